@@ -1,0 +1,3 @@
+/** Imported only to learn whether Deno's cache already holds the JSR packages. */
+import "@std/assert";
+import "@std/path";

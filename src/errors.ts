@@ -1,0 +1,130 @@
+/**
+ * The one error class of the library and the union of its codes.
+ *
+ * A code is stable and meant for programs; a message is meant for people and
+ * may improve. Malformed RON is the exception: it is a `SyntaxError`
+ * (`RonSyntaxError` in `src/ron/`), which the configuration room wraps.
+ *
+ * @module
+ */
+
+/** Every `code` that a {@linkcode ForgeError} can carry. */
+export type ForgeErrorCode =
+  /** An image holds several modules and nothing says which one is meant. */
+  | "ARTIFACT_AMBIGUOUS"
+  /** An image holds no WASM module. */
+  | "ARTIFACT_NO_MODULE"
+  /** An image uses a shape or compression that this runtime cannot read. */
+  | "ARTIFACT_UNSUPPORTED"
+  /** A cached file does not have the bytes that its metadata promises. */
+  | "CACHE_CORRUPT"
+  /** The cache directory cannot be read. */
+  | "CACHE_UNREADABLE"
+  /** The cache directory cannot be written. */
+  | "CACHE_UNWRITABLE"
+  /** `forge.ron` decodes, but says something that cannot be meant. */
+  | "CONFIG_INVALID"
+  /** A configuration file that was asked for is not there. */
+  | "CONFIG_NOT_FOUND"
+  /** `forge.ron` is not valid RON, or not of the expected shape. */
+  | "CONFIG_SYNTAX"
+  /** The configuration file exists and cannot be read. */
+  | "CONFIG_UNREADABLE"
+  /** Text is not a digest in the sense of the OCI image specification. */
+  | "DIGEST_INVALID"
+  /** Bytes do not hash to the digest that was promised for them. */
+  | "DIGEST_MISMATCH"
+  /** An extension has no export of that name, or not one that can be called so. */
+  | "EXPORT_NOT_FOUND"
+  /** An extension of that name is not in the configuration. */
+  | "EXTENSION_NOT_FOUND"
+  /** A file that the configuration names is not there. */
+  | "FILE_NOT_FOUND"
+  /** A file that the configuration names cannot be read, or is a directory. */
+  | "FILE_UNREADABLE"
+  /** A manifest is malformed or contradicts itself. */
+  | "MANIFEST_INVALID"
+  /** A host is not one that the configuration allows. */
+  | "NETWORK_DENIED"
+  /** A request failed below HTTP: name, connection, TLS, reset. */
+  | "NETWORK_FAILED"
+  /** Offline mode is on and something asked for the network. */
+  | "NETWORK_OFFLINE"
+  /** A request took longer than its time allows. */
+  | "NETWORK_TIMEOUT"
+  /** Offline mode is on and the extension is not in the cache. */
+  | "NOT_CACHED"
+  /** This process lacks a permission that the work needs. */
+  | "PERMISSION_DENIED"
+  /** Text is not a reference, registry host, repository or tag. */
+  | "REFERENCE_INVALID"
+  /** A registry refused the credentials, or wants some. */
+  | "REGISTRY_AUTH"
+  /** A registry answered with an error that has no code of its own here. */
+  | "REGISTRY_FAILED"
+  /** A registry does not have the repository, manifest or blob. */
+  | "REGISTRY_NOT_FOUND"
+  /** A registry asks to slow down for longer than the budget allows. */
+  | "REGISTRY_RATE_LIMITED"
+  /** A registry answered with something that is not the protocol. */
+  | "REGISTRY_RESPONSE_INVALID"
+  /** Content has another size than was promised for it. */
+  | "SIZE_MISMATCH"
+  /** Content is larger than the limit for its kind. */
+  | "TOO_LARGE"
+  /** The command line was not understood. */
+  | "USAGE"
+  /** Bytes are not a WASM module. */
+  | "WASM_INVALID"
+  /** A module trapped, or its program ended with a status other than 0. */
+  | "WASM_TRAP"
+  /** A module needs something that is not given to extensions. */
+  | "WASM_UNSUPPORTED";
+
+/** Options of the {@linkcode ForgeError} constructor. */
+export interface ForgeErrorOptions extends ErrorOptions {
+  /** What to do next, as one sentence without a final period. */
+  readonly hint?: string | undefined;
+}
+
+/**
+ * An error that says what failed, and in `hint` what to do next.
+ *
+ * @example Tell errors apart
+ * ```ts
+ * import { ForgeError } from "@forgepoint/forge";
+ *
+ * const error: unknown = new ForgeError("NOT_CACHED", "Cannot load notes");
+ * if (error instanceof ForgeError && error.code === "NOT_CACHED") {
+ *   error.message; // "Cannot load notes"
+ * }
+ * ```
+ */
+export class ForgeError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "ForgeError";
+  /** What kind of failure this is, for programs. */
+  readonly code: ForgeErrorCode;
+  /** What to do next, for people. */
+  readonly hint: string | undefined;
+
+  /**
+   * Makes an error.
+   *
+   * @param code What kind of failure this is.
+   * @param message What failed, action first, without a final period.
+   * @param options The hint, and the cause where there is one.
+   */
+  constructor(
+    code: ForgeErrorCode,
+    message: string,
+    options: ForgeErrorOptions = {},
+  ) {
+    super(
+      message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

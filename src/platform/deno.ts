@@ -1,0 +1,30 @@
+/**
+ * The adapter for Deno. The npm build puts `node.ts` in its place.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import { systemClock } from "./clock.ts";
+import { nodeFiles } from "./node_files.ts";
+import type { Platform } from "./types.ts";
+
+/** This process, its disk and its network. */
+export const platform: Platform = {
+  runtime: "deno",
+  files: nodeFiles,
+  env(name) {
+    try {
+      return Deno.env.get(name);
+    } catch (cause) {
+      throw new ForgeError(
+        "PERMISSION_DENIED",
+        `Cannot read the environment variable ${name}: permission not granted`,
+        { hint: `Run Deno with --allow-env=${name}`, cause },
+      );
+    }
+  },
+  cwd: () => Deno.cwd(),
+  fetch: (input, init) => fetch(input, init),
+  clock: systemClock,
+};

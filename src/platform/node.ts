@@ -1,0 +1,20 @@
+/**
+ * The adapter for Node, in the npm package.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { systemClock } from "./clock.ts";
+import { nodeFiles } from "./node_files.ts";
+import type { Platform } from "./types.ts";
+
+/** This process, its disk and its network. */
+export const platform: Platform = {
+  runtime: "node",
+  files: nodeFiles,
+  env: (name) => process.env[name],
+  cwd: () => process.cwd(),
+  fetch: (input, init) => fetch(input, init),
+  clock: systemClock,
+};

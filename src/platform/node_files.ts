@@ -1,0 +1,106 @@
+/**
+ * The disk through `node:fs/promises`, which Deno and Node both have.
+ *
+ * @module
+ */
+
+import { constants, open, readFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import type { Files, FileSink, FileStat } from "./types.ts";
+
+/** Bytes read at a time; larger does not get faster. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** The disk of this machine. */
+export const nodeFiles: Files = {
+  async read(path, options = {}) {
+    const bytes = await readFile(path, { signal: options.signal });
+    return bytes.buffer instanceof ArrayBuffer
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : new Uint8Array(bytes);
+  },
+
+  async *readChunks(path, options = {}) {
+    const file = await open(path, "r");
+    try {
+      let position = options.start ?? 0;
+      while (true) {
+        const buffer = new Uint8Array(CHUNK_BYTES);
+        const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+        if (bytesRead === 0) return;
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  },
+
+  async stat(path) {
+    return await absentAsUndefined(async (): Promise<FileStat> => {
+      const found = await stat(path);
+      return {
+        kind: found.isFile()
+          ? "file"
+          : found.isDirectory()
+          ? "directory"
+          : "other",
+        size: found.size,
+        modifiedMs: found.mtimeMs,
+      };
+    });
+  },
+
+  list: (directory) => absentAsUndefined(() => readdir(directory)),
+  create: (path) => openSink(path, "wx"),
+  append: (path) => openSink(path, "a"),
+  rename,
+  remove: (path) => rm(path, { force: true }),
+
+  async makeDirectory(path) {
+    await mkdir(path, { recursive: true });
+  },
+
+  async syncDirectory(path) {
+    // Windows cannot open a directory; there a rename is made durable with the file.
+    if (constants.O_DIRECTORY === undefined) return;
+    const directory = await open(path, "r");
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  },
+};
+
+async function openSink(path: string, flags: string): Promise<FileSink> {
+  const file = await open(path, flags);
+  let open_ = true;
+  return {
+    async write(chunk) {
+      let offset = 0;
+      while (offset < chunk.byteLength) {
+        const { bytesWritten } = await file.write(chunk, offset);
+        offset += bytesWritten;
+      }
+    },
+    sync: () => file.sync(),
+    async close() {
+      if (!open_) return;
+      open_ = false;
+      await file.close();
+    },
+  };
+}
+
+async function absentAsUndefined<T>(
+  look: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * What the library needs from the runtime, in words that are neither Deno's
+ * nor Node's.
+ *
+ * Rooms take these types as arguments. Two adapters implement them
+ * (`deno.ts` and `node.ts`); the npm build swaps one for the other. Nothing
+ * else in the library may know which runtime it is on.
+ *
+ * @module
+ */
+
+/** Everything that comes from outside the program, in one place to inject. */
+export interface Platform {
+  /** Which runtime this is; for reports, never for decisions. */
+  readonly runtime: "deno" | "node";
+  /** The disk. */
+  readonly files: Files;
+  /** Reads one environment variable; `undefined` when it is not set. */
+  readonly env: (name: string) => string | undefined;
+  /** The working directory, absolute. */
+  readonly cwd: () => string;
+  /** The network. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Time and chance. */
+  readonly clock: Clock;
+}
+
+/** Time and chance. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Resolves after so many milliseconds; rejects with `signal.reason` on abort. */
+  readonly sleep: (
+    milliseconds: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ) => Promise<void>;
+  /** A number from 0 to 1, 1 excluded. */
+  readonly random: () => number;
+}
+
+/** Size, time and kind of a directory entry. */
+export interface FileStat {
+  /** Whether it is a file, a directory, or something else. */
+  readonly kind: "file" | "directory" | "other";
+  /** Size in bytes. */
+  readonly size: number;
+  /** Time of the last change in milliseconds since the epoch. */
+  readonly modifiedMs: number;
+}
+
+/**
+ * The disk.
+ *
+ * Failures reject with the runtime's own error, whose `code` is the system's
+ * name for it (`ENOENT`, `EACCES`, `ENOSPC`, ...). What is not there is not an
+ * error where the method says so.
+ */
+export interface Files {
+  /** Reads a whole file. */
+  readonly read: (
+    path: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads a file piece by piece, so that memory stays flat. */
+  readonly readChunks: (
+    path: string,
+    options?: { readonly start?: number },
+  ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Looks at an entry, following links; `undefined` when it is not there. */
+  readonly stat: (path: string) => Promise<FileStat | undefined>;
+  /** Names in a directory, in no order; `undefined` when it is not there. */
+  readonly list: (directory: string) => Promise<readonly string[] | undefined>;
+  /** Creates a file that must not exist yet (`EEXIST` otherwise). */
+  readonly create: (path: string) => Promise<FileSink>;
+  /** Opens a file to add to its end, creating it if need be. */
+  readonly append: (path: string) => Promise<FileSink>;
+  /** Gives a file another name, replacing what had it. */
+  readonly rename: (from: string, to: string) => Promise<void>;
+  /** Removes a file; nothing happens when it is not there. */
+  readonly remove: (path: string) => Promise<void>;
+  /** Makes a directory and those above it. */
+  readonly makeDirectory: (path: string) => Promise<void>;
+  /** Makes the names in a directory survive a power cut, where the system can. */
+  readonly syncDirectory: (path: string) => Promise<void>;
+}
+
+/** A file being written. */
+export interface FileSink {
+  /** Writes all of the bytes. */
+  readonly write: (chunk: Uint8Array) => Promise<void>;
+  /** Makes what was written survive a power cut. */
+  readonly sync: () => Promise<void>;
+  /** Closes the file; a second call does nothing. */
+  readonly close: () => Promise<void>;
+}
