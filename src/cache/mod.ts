@@ -1,0 +1,10 @@
+/**
+ * The cache of fetched modules.
+ *
+ * @module
+ */
+
+export * from "./key.ts";
+export * from "./metadata.ts";
+export type { StagedFile } from "./staged_file.ts";
+export * from "./store.ts";

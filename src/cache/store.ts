@@ -1,0 +1,290 @@
+/**
+ * The cache directory: flat, two files an entry, readable by the original
+ * server, safe against crashes and other processes.
+ *
+ * How an entry changes: both files are written and synced under temporary
+ * names; then, under a short lock, the old metadata goes away, the module is
+ * renamed into place, and the metadata after it. An entry exists only when
+ * both files do, so at every moment a reader sees the old entry, none, or the
+ * new one. Two processes that fetch the same thing both succeed; the last one
+ * stays.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { ForgeError } from "../errors.ts";
+import { type Digest, Digester, digestHex } from "../oci/mod.ts";
+import type { Clock, Files } from "../platform/types.ts";
+import { withEntryLock } from "./entry_lock.ts";
+import { errorCode, unreadable, unwritable } from "./file_failure.ts";
+import {
+  type CacheMetadata,
+  formatMetadata,
+  MAX_METADATA_BYTES,
+  tryParseMetadata,
+} from "./metadata.ts";
+import { createStagedFile, type StagedFile } from "./staged_file.ts";
+
+/** Options of {@linkcode openCache}. */
+export interface OpenCacheOptions {
+  /** The disk. */
+  readonly files: Files;
+  /** Time and chance. */
+  readonly clock: Clock;
+}
+
+/** One module in the cache. */
+export interface CacheEntry {
+  /** Its name in the directory. */
+  readonly key: string;
+  /** Where the module is, absolute if the directory is. */
+  readonly path: string;
+  /** What is known of it. */
+  readonly metadata: CacheMetadata;
+}
+
+/** What a look into the cache found. */
+export type CacheLookup =
+  | { readonly kind: "hit"; readonly entry: CacheEntry }
+  | { readonly kind: "miss" }
+  | { readonly kind: "damaged"; readonly key: string; readonly reason: string };
+
+/** A cache directory. Nothing is created before something is stored. */
+export interface Cache {
+  /** The directory. */
+  readonly directory: string;
+  /**
+   * Looks for an entry.
+   *
+   * The size is always compared, the hash only when `verify` is set.
+   *
+   * @throws {ForgeError} `CACHE_UNREADABLE`.
+   */
+  readonly get: (
+    key: string,
+    options: { readonly verify: boolean },
+  ) => Promise<CacheLookup>;
+  /**
+   * Starts a file in the cache directory that nobody takes for an entry.
+   *
+   * @throws {ForgeError} `CACHE_UNWRITABLE`.
+   */
+  readonly stage: () => Promise<StagedFile>;
+  /**
+   * Makes a staged module an entry, replacing the one of that key.
+   *
+   * @throws {ForgeError} `CACHE_UNWRITABLE`; then the old entry, if any, is
+   * still there, or none is.
+   */
+  readonly commit: (
+    key: string,
+    staged: StagedFile,
+    metadata: CacheMetadata,
+  ) => Promise<CacheEntry>;
+  /** All entries that have both files, by key; damaged metadata counts as none. */
+  readonly list: () => Promise<readonly CacheEntry[]>;
+  /** Removes entries and everything left over; returns how many entries went. */
+  readonly clear: () => Promise<number>;
+}
+
+const WASM_SUFFIX = ".wasm";
+const METADATA_SUFFIX = ".metadata.json";
+/** A name that this store made: an entry's file, or a temporary of any kind. */
+const OWN_NAME =
+  /^(?:[0-9a-f]{64}\.(?:wasm|metadata\.json)|\.forge-[0-9a-z-]+\.(?:tmp|partial|lock|stale))$/;
+/** A temporary that nobody has touched for this long belongs to a process that is gone. */
+const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Opens a cache directory.
+ *
+ * @param directory Its path; it need not exist.
+ * @param options The disk and the clock.
+ *
+ * @example
+ * ```ts
+ * import { openCache, platform } from "@forgepoint/forge";
+ *
+ * const cache = openCache(".forge/extensions/cache", platform);
+ * for (const entry of await cache.list()) entry.metadata.image;
+ * ```
+ */
+export function openCache(
+  directory: string,
+  options: OpenCacheOptions,
+): Cache {
+  const { files, clock } = options;
+  const paths = (key: string) => ({
+    wasm: join(directory, key + WASM_SUFFIX),
+    metadata: join(directory, key + METADATA_SUFFIX),
+  });
+
+  async function readEntry(key: string): Promise<CacheEntry | undefined> {
+    const { wasm, metadata } = paths(key);
+    const stat = await files.stat(metadata);
+    if (stat === undefined || stat.size > MAX_METADATA_BYTES) return undefined;
+    let bytes: Uint8Array;
+    try {
+      bytes = await files.read(metadata);
+    } catch (error) {
+      // Another process may have taken it away between the two calls.
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+    const parsed = tryParseMetadata(new TextDecoder().decode(bytes));
+    return parsed && { key, path: wasm, metadata: parsed };
+  }
+
+  async function look(key: string, verify: boolean): Promise<CacheLookup> {
+    const entry = await readEntry(key);
+    if (entry === undefined) return { kind: "miss" };
+    const stat = await files.stat(entry.path);
+    if (stat?.kind !== "file") return { kind: "miss" };
+    const { sizeBytes, sha256 } = entry.metadata;
+    if (stat.size !== sizeBytes) {
+      const reason = `expected ${sizeBytes} bytes, found ${stat.size}`;
+      return { kind: "damaged", key, reason };
+    }
+    if (verify) {
+      const digest = await hashFile(files, entry.path);
+      if (digestHex(digest) !== sha256) {
+        const reason = `expected sha256 ${sha256}, found ${digestHex(digest)}`;
+        return { kind: "damaged", key, reason };
+      }
+    }
+    return { kind: "hit", entry };
+  }
+
+  return {
+    directory,
+
+    async get(key, { verify }) {
+      try {
+        const first = await look(key, verify);
+        // A writer may have swapped the entry while it was read: look once more.
+        return first.kind === "damaged" ? await look(key, verify) : first;
+      } catch (error) {
+        throw unreadable(directory, error);
+      }
+    },
+
+    async stage() {
+      try {
+        await files.makeDirectory(directory);
+        return await createStagedFile(
+          join(directory, temporaryName(clock, "partial")),
+          files,
+        );
+      } catch (error) {
+        throw unwritable(directory, error);
+      }
+    },
+
+    async commit(key, staged, metadata) {
+      const target = paths(key);
+      const temporary = join(directory, temporaryName(clock, "tmp"));
+      try {
+        await staged.finish();
+        await writeSynced(files, temporary, formatMetadata(metadata));
+        const lock = join(directory, `.forge-${key}.lock`);
+        await withEntryLock(lock, { files, clock }, async () => {
+          await files.remove(target.metadata);
+          await files.rename(staged.path, target.wasm);
+          await files.rename(temporary, target.metadata);
+        });
+        await files.syncDirectory(directory);
+        return { key, path: target.wasm, metadata };
+      } catch (error) {
+        await staged.discard();
+        await files.remove(temporary).catch(() => {
+          // The disk already refused; the first error says more.
+        });
+        throw error instanceof ForgeError
+          ? error
+          : unwritable(directory, error);
+      }
+    },
+
+    async list() {
+      try {
+        const names = await files.list(directory) ?? [];
+        const present = new Set(names);
+        const keys = names
+          .filter((name) => /^[0-9a-f]{64}\.metadata\.json$/.test(name))
+          .map((name) => name.slice(0, 64))
+          .filter((key) => present.has(key + WASM_SUFFIX))
+          .sort();
+        const entries = await Promise.all(keys.map(readEntry));
+        return entries.filter((entry) => entry !== undefined);
+      } catch (error) {
+        throw unreadable(directory, error);
+      }
+    },
+
+    async clear() {
+      try {
+        const names = await files.list(directory) ?? [];
+        const own = names.filter((name) => OWN_NAME.test(name));
+        // Metadata first: what is left of a clear that was cut short is no entry.
+        own.sort((a, b) =>
+          Number(b.endsWith(METADATA_SUFFIX)) -
+          Number(a.endsWith(METADATA_SUFFIX))
+        );
+        for (const name of own) await files.remove(join(directory, name));
+        return own.filter((name) => name.endsWith(METADATA_SUFFIX)).length;
+      } catch (error) {
+        throw unwritable(directory, error);
+      }
+    },
+  };
+}
+
+/**
+ * Removes temporaries that processes left behind when they were killed.
+ *
+ * @returns How many files went.
+ */
+export async function removeLeftovers(
+  directory: string,
+  options: OpenCacheOptions,
+): Promise<number> {
+  const { files, clock } = options;
+  let removed = 0;
+  for (const name of await files.list(directory) ?? []) {
+    if (!name.startsWith(".forge-") || !OWN_NAME.test(name)) continue;
+    const path = join(directory, name);
+    const stat = await files.stat(path);
+    if (stat && clock.now() - stat.modifiedMs > LEFTOVER_AGE_MS) {
+      await files.remove(path);
+      removed++;
+    }
+  }
+  return removed;
+}
+
+/** The SHA-256 of a file, read piece by piece. */
+export async function hashFile(files: Files, path: string): Promise<Digest> {
+  const digester = new Digester();
+  for await (const chunk of files.readChunks(path)) digester.update(chunk);
+  return digester.digest();
+}
+
+async function writeSynced(
+  files: Files,
+  path: string,
+  text: string,
+): Promise<void> {
+  const sink = await files.create(path);
+  try {
+    await sink.write(new TextEncoder().encode(text));
+    await sink.sync();
+  } finally {
+    await sink.close();
+  }
+}
+
+function temporaryName(clock: Clock, kind: string): string {
+  const chance = () => Math.floor(clock.random() * 2 ** 48).toString(36);
+  return `.forge-${chance()}${chance()}.${kind}`;
+}
