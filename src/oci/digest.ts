@@ -37,10 +37,14 @@ const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = {
 export function parseDigest(text: string): Digest {
   const digest = tryParseDigest(text);
   if (digest !== undefined) return digest;
-  throw new ForgeError("DIGEST_INVALID", `Cannot read digest "${text}"`, {
-    hint:
-      'A digest is "sha256:" and 64 lowercase hex digits, such as `forge digest REF` prints',
-  });
+  throw new ForgeError(
+    "DIGEST_INVALID",
+    `Cannot read digest "${text.slice(0, 200)}"`,
+    {
+      hint:
+        'A digest is "sha256:" and 64 lowercase hex digits, such as `forge digest REF` prints',
+    },
+  );
 }
 
 /** Reads a digest; `undefined` where {@linkcode parseDigest} throws. */

@@ -236,8 +236,10 @@ function commonFields(
 
 function parsePlatform(value: Record<string, unknown>): Platform {
   return {
-    architecture: String(value["architecture"] ?? ""),
-    os: String(value["os"] ?? ""),
+    architecture: "",
+    os: "",
+    ...optionalString(value, "architecture"),
+    ...optionalString(value, "os"),
     ...optionalString(value, "variant"),
   };
 }

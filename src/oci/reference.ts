@@ -29,6 +29,10 @@ const HOST =
   /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::([0-9]{1,5}))?$/;
 /** distribution-spec: many clients limit host and name together to this. */
 const MAX_NAME_LENGTH = 255;
+/** What a URL may carry before its host, `USER:PASSWORD@`; a digest follows the last @ of a reference instead. */
+const USER_INFO = /^[^/]*@(?!sha[0-9]+:)[^/@]*\//i;
+/** As much of a refused text as a message repeats. */
+const MAX_QUOTED_LENGTH = 200;
 
 /** The name under which people know Docker Hub. */
 const DOCKER_HUB = "docker.io";
@@ -58,6 +62,13 @@ export function parseReference(text: string): Reference {
       "reference",
       text,
       "Leave out the scheme: HOST/REPOSITORY:TAG",
+    );
+  }
+  if (USER_INFO.test(text)) {
+    throw invalid(
+      "reference",
+      text,
+      "Leave out user and password: they belong to the registry's auth settings",
     );
   }
   const at = text.indexOf("@");
@@ -136,7 +147,10 @@ export function parseRepository(
  */
 export function parseRegistryHost(text: string): string {
   const match = HOST.exec(text);
-  if (match === null || (match[1] !== undefined && Number(match[1]) > 65535)) {
+  if (
+    match === null || (match[1] !== undefined && Number(match[1]) > 65535) ||
+    !URL.canParse(`https://${text}/`)
+  ) {
     throw invalid(
       "registry",
       text,
@@ -191,7 +205,20 @@ function splitRegistry(
 }
 
 function invalid(what: string, text: string, hint: string): ForgeError {
-  return new ForgeError("REFERENCE_INVALID", `Cannot read ${what} "${text}"`, {
-    hint,
-  });
+  return new ForgeError(
+    "REFERENCE_INVALID",
+    `Cannot read ${what} "${quotable(text)}"`,
+    { hint },
+  );
+}
+
+/** Text for a message: without what may be a password, and of bearable length. */
+function quotable(text: string): string {
+  const safe = text.replace(
+    /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@(?!sha[0-9]+:)/i,
+    "$1***@",
+  );
+  return safe.length > MAX_QUOTED_LENGTH
+    ? `${safe.slice(0, MAX_QUOTED_LENGTH)}...`
+    : safe;
 }

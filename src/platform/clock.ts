@@ -6,6 +6,9 @@
 
 import type { Clock } from "./types.ts";
 
+/** The longest time that timers can hold; beyond it they fire at once (HTML, "timers": a signed 32-bit number). */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -21,7 +24,7 @@ export const systemClock: Clock = {
       const timer = setTimeout(() => {
         signal?.removeEventListener("abort", abort);
         resolve();
-      }, milliseconds);
+      }, Math.min(milliseconds, MAX_TIMER_MS));
       signal?.addEventListener("abort", abort, { once: true });
     }),
 };

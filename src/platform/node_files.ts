@@ -14,7 +14,11 @@ const CHUNK_BYTES = 256 * 1024;
 /** The disk of this machine. */
 export const nodeFiles: Files = {
   async read(path, options = {}) {
-    const bytes = await readFile(path, { signal: options.signal });
+    const { signal } = options;
+    const bytes = await readFile(path, { signal }).catch((error: unknown) => {
+      // Node wraps the reason in an error of its own.
+      throw signal?.aborted ? signal.reason : error;
+    });
     return bytes.buffer instanceof ArrayBuffer
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       : new Uint8Array(bytes);
