@@ -1,0 +1,29 @@
+/**
+ * What bytes are: core module or component, its sections, imports and exports.
+ *
+ * Pure and synchronous; nothing here compiles or runs a module.
+ *
+ * @module
+ */
+
+export { checkHeader, WASM_HEADER_BYTES, type WasmKind } from "./header.ts";
+export type {
+  WasmCustomSection,
+  WasmExport,
+  WasmExternKind,
+  WasmFunctionType,
+  WasmImport,
+  WasmInfo,
+  WasmMemory,
+  WasmNested,
+  WasmProducer,
+  WasmSection,
+} from "./info.ts";
+export { inspect } from "./inspect.ts";
+export {
+  checkImports,
+  isCommand,
+  isReactor,
+  refusedImports,
+  WASI_PREVIEW1,
+} from "./policy.ts";
