@@ -1,0 +1,185 @@
+/** Diagnostics: what is wrong, where, and what to do next. */
+import type { RonErrorCode, RonWarningCode } from "./codes.ts";
+import { codeFrame } from "./code_frame.ts";
+import { positionAt } from "./position.ts";
+
+/** A second place that a diagnostic speaks of. */
+export interface RonRelated {
+  /** Such as "string opened here". */
+  readonly message: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * One finding. Offsets and lengths are UTF-16 units of the text; lines and
+ * columns count code points from 1.
+ */
+export interface RonDiagnostic<
+  Code extends string = RonErrorCode | RonWarningCode,
+> {
+  readonly severity: "error" | "warning";
+  readonly code: Code;
+  /** What is wrong, without a trailing period. */
+  readonly message: string;
+  /** What to do next, when that can be told. */
+  readonly hint: string | undefined;
+  /** Where the marked part begins, and how long it is. */
+  readonly offset: number;
+  readonly length: number;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** The span that the Rust crate prints: its last step, begin and end. */
+  readonly span: { readonly start: number; readonly end: number };
+  readonly related: readonly RonRelated[];
+}
+
+/** What a diagnostic is made from; line and column are worked out. */
+export interface DiagnosticInit<Code extends string> {
+  readonly severity: "error" | "warning";
+  readonly code: Code;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly offset: number;
+  readonly length: number;
+  readonly span?: { readonly start: number; readonly end: number };
+  readonly related?: readonly {
+    readonly message: string;
+    readonly offset: number;
+    readonly length: number;
+  }[];
+}
+
+/**
+ * Makes a diagnostic about a part of a text, for checks of your own.
+ *
+ * @example
+ * ```ts
+ * import { createDiagnostic, formatDiagnostic } from "@forgepoint/forge/ron";
+ *
+ * const text = '(name: "Not A Slug")';
+ * const diagnostic = createDiagnostic(text, {
+ *   severity: "error",
+ *   code: "InvalidName",
+ *   message: 'Name "Not A Slug" is not a slug',
+ *   offset: 7,
+ *   length: 12,
+ * });
+ * formatDiagnostic(diagnostic, text); // error[InvalidName]: ... 1:8
+ * ```
+ */
+export function createDiagnostic<Code extends string>(
+  text: string,
+  init: DiagnosticInit<Code>,
+): RonDiagnostic<Code> {
+  const { offset, length } = init;
+  const from = positionAt(text, offset);
+  const to = positionAt(text, offset + length);
+  return {
+    severity: init.severity,
+    code: init.code,
+    message: init.message,
+    hint: init.hint,
+    offset,
+    length,
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+    span: init.span ?? { start: offset, end: offset + length },
+    related: (init.related ?? []).map((each) => ({
+      ...each,
+      ...positionAt(text, each.offset),
+    })),
+  };
+}
+
+/** How to print a diagnostic. */
+export interface FormatDiagnosticOptions {
+  /** Use ANSI colours. Default: false. */
+  readonly color?: boolean;
+  /** Named before line and column. Default: "<ron>". */
+  readonly fileName?: string;
+}
+
+/** The escape codes of one style, or none. */
+type Paint = (
+  style: "bold" | "cyan" | "red" | "yellow",
+  text: string,
+) => string;
+
+const STYLES = { bold: 1, cyan: 36, red: 31, yellow: 33 } as const;
+
+/**
+ * Prints a diagnostic as compilers do: message, place, the lines with carets
+ * under the marked part, and the hint.
+ */
+export function formatDiagnostic(
+  diagnostic: RonDiagnostic<string>,
+  text: string,
+  options: FormatDiagnosticOptions = {},
+): string {
+  const paint: Paint = (style, part) =>
+    options.color === true ? `\x1b[${STYLES[style]}m${part}\x1b[0m` : part;
+  const main = diagnostic.severity === "error" ? "red" : "yellow";
+  const { code, message, line, column } = diagnostic;
+  const where = `${options.fileName ?? "<ron>"}:${line}:${column}`;
+  const head = paint(main, `${diagnostic.severity}[${code}]`);
+  const lines = [
+    `${head}${paint("bold", `: ${message}`)}`,
+    `${paint("cyan", "-->")} ${where}`,
+    codeFrame(text, diagnostic, {
+      mark: (part) => paint(main, part),
+      gutter: (part) => paint("cyan", part),
+    }),
+  ];
+  for (const each of diagnostic.related) {
+    lines.push(`${paint("cyan", "note")}: ${each.message}`);
+    lines.push(codeFrame(text, each, {
+      mark: (part) => paint("cyan", part),
+      gutter: (part) => paint("cyan", part),
+    }));
+  }
+  if (diagnostic.hint !== undefined) {
+    lines.push(`${paint("cyan", "hint")}: ${diagnostic.hint}`);
+  }
+  return lines.join("\n");
+}
+
+/**
+ * A text that is not RON, or not of the shape asked for: the first problem,
+ * with all of them in `diagnostics`.
+ */
+export class RonSyntaxError extends SyntaxError {
+  override readonly name: string = "RonSyntaxError";
+  /** The crate's name for the problem. */
+  readonly code: RonErrorCode;
+  readonly line: number;
+  readonly column: number;
+  /** In UTF-16 units from the start of the text. */
+  readonly offset: number;
+  /** The lines around the place, with carets. */
+  readonly codeFrame: string;
+  readonly hint: string | undefined;
+  /** Every problem that was found, this one first. */
+  readonly diagnostics: readonly RonDiagnostic[];
+
+  constructor(
+    text: string,
+    first: RonDiagnostic<RonErrorCode>,
+    diagnostics: readonly RonDiagnostic[],
+  ) {
+    super(`${first.message} at line ${first.line}, column ${first.column}`);
+    this.code = first.code;
+    this.line = first.line;
+    this.column = first.column;
+    this.offset = first.offset;
+    this.codeFrame = codeFrame(text, first);
+    this.hint = first.hint;
+    this.diagnostics = diagnostics;
+  }
+}

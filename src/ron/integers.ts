@@ -1,0 +1,272 @@
+/** Integers of every width, and byte literals where an integer may stand. */
+import { hexValue, isIntegerPart } from "./chars.ts";
+import { fail } from "./codes.ts";
+import type { Cursor } from "./cursor.ts";
+import { eatWord, skipIdentifier } from "./identifiers.ts";
+import { invalidDigit, invalidValue } from "./messages.ts";
+import { Failure } from "./codes.ts";
+import { readByteLiteral } from "./strings.ts";
+
+/** The integer types, by their Rust names. */
+export type IntegerKind =
+  | "i8"
+  | "i16"
+  | "i32"
+  | "i64"
+  | "u8"
+  | "u16"
+  | "u32"
+  | "u64";
+
+/** An integer and the type it was read as. */
+export interface ParsedInteger {
+  readonly kind: IntegerKind;
+  readonly value: number | bigint;
+}
+
+const KINDS: readonly IntegerKind[] = [
+  "i8",
+  "i16",
+  "i32",
+  "i64",
+  "u8",
+  "u16",
+  "u32",
+  "u64",
+];
+
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const UNDERSCORE = 0x5f;
+
+/** How far a type reaches, as exact numbers. */
+export function integerRange(
+  kind: IntegerKind,
+): { readonly min: bigint; readonly max: bigint } {
+  const bits = BigInt(kind.slice(1));
+  return kind[0] === "u"
+    ? { min: 0n, max: (1n << bits) - 1n }
+    : { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n };
+}
+
+const LIMITS: ReadonlyMap<IntegerKind, readonly [low: number, high: number]> =
+  new Map(KINDS.map((kind) => {
+    const { min, max } = integerRange(kind);
+    const safe = Number.MAX_SAFE_INTEGER;
+    return [kind, [
+      Math.max(Number(min), -safe),
+      Math.min(Number(max), safe),
+    ]];
+  }));
+
+/**
+ * Reads an integer for a slot of type `kind`, or for a slot of any type. A
+ * value beyond JavaScript's safe integers is a bigint, every other a number.
+ */
+export function readInteger(
+  cursor: Cursor,
+  kind: IntegerKind | "any",
+): ParsedInteger {
+  if (cursor.legacy) return readLegacyInteger(cursor, kind);
+  const start = cursor.pos;
+  const negative = readSign(cursor);
+  if (cursor.pos === start && cursor.eatText("b'")) {
+    const value = readByteLiteral(cursor);
+    return checkKind(cursor, { kind: "u8", value }, { start, kind });
+  }
+  const base = readBase(cursor);
+  const end = digitsEnd(cursor);
+  const next = cursor.text.charCodeAt(end);
+  if (next === 0x69 || next === 0x75) {
+    const suffixed = readSuffixed(cursor, { kind, start, negative, base, end });
+    if (suffixed !== undefined) return suffixed;
+  }
+  return readUnsuffixed(cursor, { kind, negative, base });
+}
+
+function readSign(cursor: Cursor): boolean {
+  if (cursor.pos >= cursor.text.length) fail("Eof");
+  const code = cursor.text.charCodeAt(cursor.pos);
+  if (code === PLUS || code === MINUS) cursor.pos++;
+  return code === MINUS;
+}
+
+function readBase(cursor: Cursor): number {
+  if (cursor.text.charCodeAt(cursor.pos) !== 0x30) return 10;
+  const letter = cursor.text[cursor.pos + 1];
+  const base = letter === "b"
+    ? 2
+    : letter === "o"
+    ? 8
+    : letter === "x"
+    ? 16
+    : 0;
+  if (base === 0) return 10;
+  cursor.advance(2);
+  return base;
+}
+
+function digitsEnd(cursor: Cursor): number {
+  let end = cursor.pos;
+  while (isIntegerPart(cursor.text.charCodeAt(end))) end++;
+  return end;
+}
+
+interface IntegerText {
+  readonly kind: IntegerKind | "any";
+  readonly negative: boolean;
+  readonly base: number;
+}
+
+function readUnsuffixed(cursor: Cursor, of: IntegerText): ParsedInteger {
+  if (of.kind !== "any") {
+    return { kind: of.kind, value: readDigits(cursor, of, of.kind) };
+  }
+  const value = readDigits(cursor, of, of.negative ? "i64" : "u64");
+  return { kind: smallestKind(value, of.negative), value };
+}
+
+/** The narrowest type that holds an integer without a suffix. */
+export function smallestKind(
+  value: number | bigint,
+  negative: boolean,
+): IntegerKind {
+  if (typeof value === "bigint") return negative ? "i64" : "u64";
+  const candidates: readonly IntegerKind[] = negative
+    ? ["i8", "i16", "i32"]
+    : ["u8", "u16", "u32"];
+  for (const kind of candidates) {
+    const [low, high] = LIMITS.get(kind)!;
+    if (value >= low && value <= high) return kind;
+  }
+  return negative ? "i64" : "u64";
+}
+
+function readSuffixed(
+  cursor: Cursor,
+  of: IntegerText & { readonly start: number; readonly end: number },
+): ParsedInteger | undefined {
+  const digits = cursor.pos;
+  cursor.advance(of.end - digits);
+  const suffix = KINDS.find((kind) => eatWord(cursor, kind));
+  cursor.pos = digits;
+  if (suffix === undefined) return undefined;
+  let value: number | bigint;
+  try {
+    value = readDigits(cursor, of, suffix);
+  } catch (error) {
+    const code = error instanceof Failure ? error.code : undefined;
+    if (code !== "UnderscoreAtBeginning" && code !== "InvalidIntegerDigit") {
+      skipIdentifier(cursor);
+    }
+    throw error;
+  }
+  skipIdentifier(cursor);
+  return checkKind(cursor, { kind: suffix, value }, of);
+}
+
+function checkKind(
+  cursor: Cursor,
+  parsed: ParsedInteger,
+  slot: { readonly start: number; readonly kind: IntegerKind | "any" },
+): ParsedInteger {
+  if (slot.kind === "any" || slot.kind === parsed.kind) return parsed;
+  const sign = slot.kind[0] === "u" ? "un" : "";
+  throw invalidValue(
+    `an ${slot.kind.slice(1)}-bit ${sign}signed integer`,
+    cursor.text.slice(slot.start, cursor.pos),
+  );
+}
+
+/** Reads the digits and the underscores between them, and steps over them. */
+function readDigits(
+  cursor: Cursor,
+  of: { readonly negative: boolean; readonly base: number },
+  kind: IntegerKind,
+): number | bigint {
+  const { text, pos } = cursor;
+  const end = digitsEnd(cursor);
+  if (end === pos) fail("ExpectedInteger");
+  if (text.charCodeAt(pos) === UNDERSCORE) fail("UnderscoreAtBeginning");
+  const [low, high] = LIMITS.get(kind)!;
+  let value = 0;
+  for (let at = pos; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === UNDERSCORE) continue;
+    if (value * of.base > Number.MAX_SAFE_INTEGER) {
+      return readLongDigits(cursor, { ...of, kind, from: at, end, value });
+    }
+    value *= of.base;
+    if (of.negative ? -value < low : value > high) overflow(cursor, end);
+    const digit = hexValue(code);
+    if (digit >= of.base) {
+      cursor.advance(at - pos);
+      throw badDigit(text[at]!, of.base, cursor);
+    }
+    if (value + digit > Number.MAX_SAFE_INTEGER) {
+      value /= of.base;
+      return readLongDigits(cursor, { ...of, kind, from: at, end, value });
+    }
+    value += digit;
+    if (of.negative ? -value < low : value > high) overflow(cursor, end);
+  }
+  cursor.advance(end - pos);
+  return of.negative && value !== 0 ? -value : value;
+}
+
+function readLongDigits(
+  cursor: Cursor,
+  of: {
+    readonly negative: boolean;
+    readonly base: number;
+    readonly kind: IntegerKind;
+    readonly from: number;
+    readonly end: number;
+    readonly value: number;
+  },
+): bigint {
+  const text = cursor.text;
+  const { min, max } = integerRange(of.kind);
+  const base = BigInt(of.base);
+  const fits = (n: bigint) => of.negative ? -n >= min : n <= max;
+  let value = BigInt(of.value);
+  for (let at = of.from; at < of.end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === UNDERSCORE) continue;
+    value *= base;
+    if (!fits(value)) overflow(cursor, of.end);
+    const digit = hexValue(code);
+    if (digit >= of.base) {
+      cursor.advance(at - cursor.pos);
+      throw badDigit(text[at]!, of.base, cursor);
+    }
+    value += BigInt(digit);
+    if (!fits(value)) overflow(cursor, of.end);
+  }
+  cursor.advance(of.end - cursor.pos);
+  return of.negative ? -value : value;
+}
+
+function overflow(cursor: Cursor, end: number): never {
+  cursor.advance(end - cursor.pos);
+  fail("IntegerOutOfBounds");
+}
+
+function badDigit(digit: string, base: number, cursor: Cursor): Failure {
+  return cursor.legacy
+    ? new Failure("ExpectedInteger", "Expected integer")
+    : invalidDigit(digit, base);
+}
+
+/** 0.8.1: a sign only where the type has one, no suffixes, no `b'a'`. */
+function readLegacyInteger(
+  cursor: Cursor,
+  kind: IntegerKind | "any",
+): ParsedInteger {
+  if (cursor.pos >= cursor.text.length && kind !== "any" && kind[0] === "i") {
+    fail("Eof");
+  }
+  const signed = kind === "any" || kind[0] === "i";
+  const negative = signed && readSign(cursor);
+  return readUnsuffixed(cursor, { kind, negative, base: readBase(cursor) });
+}

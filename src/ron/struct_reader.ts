@@ -1,0 +1,138 @@
+/** Structs and struct variants: fields by name, in any order. */
+import { fail, type Failure } from "./codes.ts";
+import type { Cursor } from "./cursor.ts";
+import { eatStructName, readIdentifier } from "./identifiers.ts";
+import {
+  duplicateField,
+  missingField,
+  namedStructLike,
+  noSuchField,
+} from "./messages.ts";
+import { elementStart, record, recoverElement } from "./recovery.ts";
+import type { StructSchema } from "./schema.ts";
+import { skipComma, skipTrivia } from "./trivia.ts";
+import { readTyped, structLike } from "./typed.ts";
+import { hasElement, readUntyped, skipColon } from "./untyped.ts";
+
+const OPEN = 0x28;
+const CLOSE = 0x29;
+
+/** Stands for a field that was there, but could not be read. */
+const UNREADABLE = Symbol("unreadable");
+
+/** Reads a struct with or without its name. */
+export function readStruct(
+  cursor: Cursor,
+  schema: StructSchema<unknown>,
+): unknown {
+  if (!cursor.newtypeVariant) eatStructName(cursor, schema.name);
+  skipTrivia(cursor);
+  return readStructBody(cursor, schema);
+}
+
+/** Reads the parentheses of a struct and what they hold. */
+export function readStructBody(
+  cursor: Cursor,
+  schema: StructSchema<unknown>,
+  of: { readonly variant?: string } = {},
+): unknown {
+  const unwrapped = cursor.newtypeVariant;
+  if (!unwrapped && !cursor.eat(OPEN)) {
+    throw schema.name === ""
+      ? structLike(cursor)
+      : namedStructLike(schema.name);
+  }
+  cursor.newtypeVariant = false;
+  const around = cursor.outer;
+  if (of.variant !== undefined) cursor.outer = of.variant;
+  else if (!unwrapped && schema.name !== "") cursor.outer = schema.name;
+  cursor.guard();
+  const values = readFields(cursor, schema);
+  const value = buildStruct(cursor, schema, values);
+  cursor.budget++;
+  cursor.outer = around;
+  skipTrivia(cursor);
+  if (!unwrapped && !cursor.eat(CLOSE)) fail("ExpectedStructLikeEnd");
+  return value;
+}
+
+function readFields(cursor: Cursor, schema: StructSchema<unknown>): unknown[] {
+  const values: unknown[] = new Array(schema.fields.length).fill(UNSEEN);
+  const start = elementStart(cursor);
+  let comma = true;
+  while (hasElement(cursor, CLOSE, comma)) {
+    const pos = cursor.pos;
+    try {
+      comma = readField(cursor, schema, values);
+    } catch (error) {
+      comma = recoverElement(cursor, error, { ...start, pos }, CLOSE);
+    }
+  }
+  return values;
+}
+
+/** Marks a field that has not been met. */
+const UNSEEN = Symbol("unseen");
+
+function readField(
+  cursor: Cursor,
+  schema: StructSchema<unknown>,
+  values: unknown[],
+): boolean {
+  cursor.guard();
+  const name = readIdentifier(cursor);
+  const place = schema.places.get(name);
+  if (place === undefined) return readUnknown(cursor, schema, name);
+  cursor.budget++;
+  if (values[place] !== UNSEEN) throw duplicateField(name, cursor.outer);
+  values[place] = UNREADABLE;
+  skipColon(cursor);
+  cursor.guard();
+  values[place] = readTyped(cursor, schema.fields[place]!.schema);
+  cursor.budget++;
+  return skipComma(cursor);
+}
+
+function readUnknown(
+  cursor: Cursor,
+  schema: StructSchema<unknown>,
+  name: string,
+): boolean {
+  if (schema.denyUnknown) {
+    throw noSuchField(name, schema.names, cursor.outer);
+  }
+  cursor.budget++;
+  cursor.unknownFields.push({
+    name,
+    start: cursor.prev,
+    end: cursor.pos,
+    struct: cursor.outer ?? schema.name,
+    candidates: schema.names,
+  });
+  skipColon(cursor);
+  cursor.guard();
+  readUntyped(cursor);
+  cursor.budget++;
+  return skipComma(cursor);
+}
+
+function buildStruct(
+  cursor: Cursor,
+  schema: StructSchema<unknown>,
+  values: readonly unknown[],
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (let place = 0; place < values.length; place++) {
+    const { name, presence, fallback } = schema.fields[place]!;
+    const value = values[place];
+    if (value !== UNSEEN) out[name] = value;
+    else if (presence !== "required") out[name] = fallback();
+    else reportMissing(cursor, missingField(name, cursor.outer));
+  }
+  return out;
+}
+
+function reportMissing(cursor: Cursor, failure: Failure): void {
+  if (cursor.problems === undefined) throw failure;
+  record(cursor, failure);
+}

@@ -1,0 +1,148 @@
+/**
+ * Untyped values: what the crate's `Value` keeps of a text. Struct names,
+ * variants and the spelling of numbers are gone; the tree has them.
+ */
+import type { FloatKind } from "./floats.ts";
+import type { IntegerKind } from "./integers.ts";
+
+/** `true` or `false`. */
+export interface RonBool {
+  readonly type: "bool";
+  readonly value: boolean;
+}
+
+/** One Unicode scalar value, as a string of one code point. */
+export interface RonChar {
+  readonly type: "char";
+  readonly value: string;
+}
+
+/** Text. */
+export interface RonString {
+  readonly type: "string";
+  readonly value: string;
+}
+
+/** A byte string. */
+export interface RonBytes {
+  readonly type: "bytes";
+  readonly value: Uint8Array;
+}
+
+/**
+ * A number and the narrowest Rust type that holds it. Integers that are not
+ * safe in JavaScript are bigints, so that none loses a digit.
+ */
+export interface RonNumber {
+  readonly type: "number";
+  readonly kind: FloatKind | IntegerKind;
+  readonly value: number | bigint;
+}
+
+/** `()`, a bare name, or `..`. */
+export interface RonUnit {
+  readonly type: "unit";
+}
+
+/** `None` (no value) or `Some(value)`. */
+export interface RonOption {
+  readonly type: "option";
+  readonly value?: RonValue;
+}
+
+/** A list or a tuple. */
+export interface RonSeq {
+  readonly type: "seq";
+  readonly items: readonly RonValue[];
+}
+
+/** A map, or the fields of a struct keyed by strings; the last of equals wins. */
+export interface RonMap {
+  readonly type: "map";
+  readonly entries: readonly (readonly [key: RonValue, value: RonValue])[];
+}
+
+/** Any untyped value. */
+export type RonValue =
+  | RonBool
+  | RonBytes
+  | RonChar
+  | RonMap
+  | RonNumber
+  | RonOption
+  | RonSeq
+  | RonString
+  | RonUnit;
+
+/** The one unit value. */
+export const UNIT: RonUnit = { type: "unit" };
+/** The one `None`. */
+export const NONE: RonOption = { type: "option" };
+/** The one `true`. */
+export const TRUE: RonBool = { type: "bool", value: true };
+/** The one `false`. */
+export const FALSE: RonBool = { type: "bool", value: false };
+
+/** Collects the entries of a map as the crate does: the last of equals wins. */
+export class EntryCollector {
+  readonly entries: (readonly [RonValue, RonValue])[] = [];
+  private places: Map<string, number> | undefined;
+
+  /** Adds an entry, or replaces the value of an equal key. */
+  add(key: RonValue, value: RonValue): void {
+    const { entries } = this;
+    if (this.places === undefined && entries.length < 8) {
+      for (let i = 0; i < entries.length; i++) {
+        if (sameKey(entries[i]![0], key)) {
+          entries[i] = [key, value];
+          return;
+        }
+      }
+      entries.push([key, value]);
+      return;
+    }
+    const places = this.places ??= new Map(
+      entries.map(([known], index) => [keyText(known), index]),
+    );
+    const text = keyText(key);
+    const place = places.get(text);
+    if (place !== undefined) {
+      entries[place] = [key, value];
+      return;
+    }
+    places.set(text, entries.length);
+    entries.push([key, value]);
+  }
+}
+
+function sameKey(a: RonValue, b: RonValue): boolean {
+  if (a.type === "string" && b.type === "string") return a.value === b.value;
+  return a.type === b.type && keyText(a) === keyText(b);
+}
+
+/** A text that two values share exactly when the crate calls them equal. */
+export function keyText(value: RonValue): string {
+  switch (value.type) {
+    case "string":
+      return "s" + JSON.stringify(value.value);
+    case "char":
+      return "c" + JSON.stringify(value.value);
+    case "bool":
+      return value.value ? "T" : "F";
+    case "unit":
+      return "U";
+    case "number":
+      return `${value.kind}:${Object.is(value.value, -0) ? "-0" : value.value}`;
+    case "bytes":
+      return `b(${value.value.join()})`;
+    case "option":
+      return value.value === undefined ? "N" : `S(${keyText(value.value)})`;
+    case "seq":
+      return `[${value.items.map(keyText).join()}]`;
+    case "map":
+      return `{${
+        value.entries.map(([k, v]) => `${keyText(k)}=${keyText(v)}`).sort()
+          .join()
+      }}`;
+  }
+}
