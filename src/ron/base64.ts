@@ -6,8 +6,17 @@ const VALUES: ReadonlyMap<string, number> = new Map(
   Array.from(ALPHABET, (char, index) => [char, index]),
 );
 
+/** How to decode. */
+export interface Base64Options {
+  /** Refuse bits after the last byte that are not zero. */
+  readonly strictBits: boolean;
+}
+
 /** Decodes padded base64, or undefined when the text is not exactly that. */
-export function decodeBase64(text: string): Uint8Array | undefined {
+export function decodeBase64(
+  text: string,
+  options: Base64Options,
+): Uint8Array | undefined {
   const digits = text.replace(/={0,2}$/, "");
   const padding = text.length - digits.length;
   if (text.length % 4 !== 0) return undefined;
@@ -25,5 +34,6 @@ export function decodeBase64(text: string): Uint8Array | undefined {
     out[at++] = buffer >> bits & 0xff;
     buffer &= (1 << bits) - 1;
   }
-  return buffer === 0 && bits === padding * 2 ? out : undefined;
+  if (options.strictBits && buffer !== 0) return undefined;
+  return bits === padding * 2 ? out : undefined;
 }

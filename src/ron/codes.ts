@@ -64,6 +64,8 @@ export interface FailureDetail {
   readonly candidates?: readonly string[];
   /** The word that was found instead. */
   readonly found?: string;
+  /** What a number may be: `0 to 255`. */
+  readonly range?: string;
   /** What the slot should hold, for the hint. */
   readonly slot?: "enum" | "list" | "map" | "string" | "struct" | "variant";
 }

@@ -27,6 +27,12 @@ export interface UnknownField {
   readonly candidates: readonly string[];
 }
 
+/** A key that its map had before. */
+export interface KeySpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The state of one reading. */
 export class Cursor {
   readonly text: string;
@@ -48,6 +54,7 @@ export class Cursor {
   /** Where problems go; without it the first one is thrown. */
   readonly problems: Problem[] | undefined;
   readonly unknownFields: UnknownField[] = [];
+  readonly repeatedKeys: KeySpan[] = [];
   private backslash = -1;
   private backslashFrom = 0;
 

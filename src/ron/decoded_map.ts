@@ -5,16 +5,20 @@ export class DecodedMap {
   readonly map: Map<unknown, unknown> = new Map();
   private readonly compound: Map<string, unknown> = new Map();
 
-  /** Adds an entry, or replaces the value of an equal key. */
-  set(key: unknown, value: unknown): void {
-    if (typeof key !== "object" || key === null) {
-      this.map.set(key, value);
-      return;
-    }
+  /** Adds an entry or replaces the value of an equal key; whether it was new. */
+  set(key: unknown, value: unknown): boolean {
+    const known = this.knownKey(key);
+    const before = this.map.size;
+    this.map.set(known, value);
+    return this.map.size > before;
+  }
+
+  private knownKey(key: unknown): unknown {
+    if (typeof key !== "object" || key === null) return key;
     const text = keyText(key);
     const known = this.compound.get(text) ?? key;
     this.compound.set(text, known);
-    this.map.set(known, value);
+    return known;
   }
 }
 

@@ -4,10 +4,11 @@ import type { Problem, UnknownField } from "./cursor.ts";
 import type { RonDiagnostic } from "./diagnostic.ts";
 import { createDiagnostic } from "./diagnostic.ts";
 import { focusOf } from "./focus.ts";
-import { hintOf, relatedTo } from "./hints.ts";
+import { hintOf } from "./hints.ts";
 import { compareWithLegacy } from "./legacy_check.ts";
 import type { Reading, ReadOptions } from "./read.ts";
 import type { Schema } from "./schema.ts";
+import { relatedTo } from "./related.ts";
 import { suggestion } from "./suggest.ts";
 
 /** What to look for beyond errors. */
@@ -68,6 +69,18 @@ export function warningsOf(
   }
   for (const unknown of reading.unknownFields) {
     warnings.push(unknownField(text, unknown));
+  }
+  for (const { start, end } of reading.repeatedKeys) {
+    warnings.push(createDiagnostic(text, {
+      severity: "warning",
+      code: "DuplicateKey",
+      message: `Key ${
+        text.slice(start, end)
+      } is given twice; the last one wins`,
+      hint: "remove one of the two",
+      offset: start,
+      length: end - start,
+    }));
   }
   if (options.legacyWarnings !== false) {
     warnings.push(...compareWithLegacy(text, schema, reading, options));

@@ -14,7 +14,7 @@ const OVERFLOW = 2 ** 128;
 export function nearestFloat32(digits: string): number {
   const wide = Number(digits);
   const narrow = Math.fround(wide);
-  if (narrow === wide || !Number.isFinite(wide)) return narrow;
+  if (narrow === wide || !(Math.abs(wide) < OVERFLOW)) return narrow;
   const near = finite(narrow);
   const far = finite(neighbour(narrow, wide));
   if (Math.abs(wide - near) !== Math.abs(far - wide)) return narrow;

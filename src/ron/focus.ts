@@ -39,6 +39,10 @@ export function focusOf(text: string, problem: Problem): Focus {
     const limit = failure.code === "UnclosedBlockComment" ? start + 1 : end;
     return { start, end: Math.min(limit, start + MAX_FOCUS) };
   }
+  if (failure.code === "SuggestRawIdentifier") {
+    const length = failure.detail?.found?.length ?? 1;
+    return { start: end, end: end + Math.min(length, MAX_FOCUS) };
+  }
   if (end >= text.length) return { start: text.length, end: text.length };
   if (
     failure.code === "UnexpectedChar" && start < end && text[end - 1] !== "/"

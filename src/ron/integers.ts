@@ -1,10 +1,9 @@
 /** Integers of every width, and byte literals where an integer may stand. */
 import { hexValue, isIntegerPart } from "./chars.ts";
-import { fail } from "./codes.ts";
+import { fail, Failure } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
 import { eatWord, skipIdentifier } from "./identifiers.ts";
 import { invalidDigit, invalidValue } from "./messages.ts";
-import { Failure } from "./codes.ts";
 import { readByteLiteral } from "./strings.ts";
 
 /** The integer types, by their Rust names. */
@@ -197,7 +196,7 @@ function readDigits(
       return readLongDigits(cursor, { ...of, kind, from: at, end, value });
     }
     value *= of.base;
-    if (of.negative ? -value < low : value > high) overflow(cursor, end);
+    if (of.negative ? -value < low : value > high) overflow(cursor, end, kind);
     const digit = hexValue(code);
     if (digit >= of.base) {
       cursor.advance(at - pos);
@@ -208,7 +207,7 @@ function readDigits(
       return readLongDigits(cursor, { ...of, kind, from: at, end, value });
     }
     value += digit;
-    if (of.negative ? -value < low : value > high) overflow(cursor, end);
+    if (of.negative ? -value < low : value > high) overflow(cursor, end, kind);
   }
   cursor.advance(end - pos);
   return of.negative && value !== 0 ? -value : value;
@@ -234,22 +233,23 @@ function readLongDigits(
     const code = text.charCodeAt(at);
     if (code === UNDERSCORE) continue;
     value *= base;
-    if (!fits(value)) overflow(cursor, of.end);
+    if (!fits(value)) overflow(cursor, of.end, of.kind);
     const digit = hexValue(code);
     if (digit >= of.base) {
       cursor.advance(at - cursor.pos);
       throw badDigit(text[at]!, of.base, cursor);
     }
     value += BigInt(digit);
-    if (!fits(value)) overflow(cursor, of.end);
+    if (!fits(value)) overflow(cursor, of.end, of.kind);
   }
   cursor.advance(of.end - cursor.pos);
   return of.negative ? -value : value;
 }
 
-function overflow(cursor: Cursor, end: number): never {
+function overflow(cursor: Cursor, end: number, kind: IntegerKind): never {
   cursor.advance(end - cursor.pos);
-  fail("IntegerOutOfBounds");
+  const { min, max } = integerRange(kind);
+  fail("IntegerOutOfBounds", { range: `${min} to ${max}` });
 }
 
 function badDigit(digit: string, base: number, cursor: Cursor): Failure {

@@ -1,7 +1,7 @@
 /** One whole reading of a text: attributes, the value, the end. */
 import { fail, Failure } from "./codes.ts";
 import { readAttributes } from "./attributes.ts";
-import type { Dialect, Problem, UnknownField } from "./cursor.ts";
+import type { Dialect, KeySpan, Problem, UnknownField } from "./cursor.ts";
 import { Cursor } from "./cursor.ts";
 import { record, RecoveryEnded } from "./recovery.ts";
 import type { RonExtension } from "./extensions.ts";
@@ -25,6 +25,7 @@ export interface Reading {
   /** The first is the crate's; none means that the value is good. */
   readonly problems: readonly Problem[];
   readonly unknownFields: readonly UnknownField[];
+  readonly repeatedKeys: readonly KeySpan[];
 }
 
 function openCursor(
@@ -57,8 +58,8 @@ export function readText(
     if (cursor.pos < text.length) fail("TrailingCharacters");
     return result;
   });
-  const { problems, unknownFields } = cursor;
-  return { value, problems: problems!, unknownFields };
+  const { problems, unknownFields, repeatedKeys } = cursor;
+  return { value, problems: problems!, unknownFields, repeatedKeys };
 }
 
 function attempt(cursor: Cursor, read: () => unknown): unknown {

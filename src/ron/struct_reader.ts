@@ -1,5 +1,5 @@
 /** Structs and struct variants: fields by name, in any order. */
-import { fail, type Failure } from "./codes.ts";
+import { fail, Failure } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
 import { eatStructName, readIdentifier } from "./identifiers.ts";
 import {
@@ -47,8 +47,8 @@ export function readStructBody(
   if (of.variant !== undefined) cursor.outer = of.variant;
   else if (!unwrapped && schema.name !== "") cursor.outer = schema.name;
   cursor.guard();
-  const values = readFields(cursor, schema);
-  const value = buildStruct(cursor, schema, values);
+  const fields = readFields(cursor, schema);
+  const value = buildStruct(cursor, schema, fields);
   cursor.budget++;
   cursor.outer = around;
   skipTrivia(cursor);
@@ -56,19 +56,34 @@ export function readStructBody(
   return value;
 }
 
-function readFields(cursor: Cursor, schema: StructSchema<unknown>): unknown[] {
+/** The fields of a struct while they are being read. */
+interface FieldsRead {
+  /** By place; UNSEEN or UNREADABLE where there is none. */
+  readonly values: unknown[];
+  /** Whether the field at hand is one that the schema knows. */
+  known: boolean;
+  /** Whether something broke that may have been any field. */
+  broken: boolean;
+}
+
+function readFields(
+  cursor: Cursor,
+  schema: StructSchema<unknown>,
+): FieldsRead {
   const values: unknown[] = new Array(schema.fields.length).fill(UNSEEN);
+  const read: FieldsRead = { values, known: false, broken: false };
   const start = elementStart(cursor);
   let comma = true;
   while (hasElement(cursor, CLOSE, comma)) {
     const pos = cursor.pos;
     try {
-      comma = readField(cursor, schema, values);
+      comma = readField(cursor, schema, read);
     } catch (error) {
+      if (!read.known) read.broken = true;
       comma = recoverElement(cursor, error, { ...start, pos }, CLOSE);
     }
   }
-  return values;
+  return read;
 }
 
 /** Marks a field that has not been met. */
@@ -77,12 +92,15 @@ const UNSEEN = Symbol("unseen");
 function readField(
   cursor: Cursor,
   schema: StructSchema<unknown>,
-  values: unknown[],
+  read: FieldsRead,
 ): boolean {
+  const { values } = read;
+  read.known = false;
   cursor.guard();
-  const name = readIdentifier(cursor);
+  const name = readFieldName(cursor, schema);
   const place = schema.places.get(name);
   if (place === undefined) return readUnknown(cursor, schema, name);
+  read.known = true;
   cursor.budget++;
   if (values[place] !== UNSEEN) throw duplicateField(name, cursor.outer);
   values[place] = UNREADABLE;
@@ -91,6 +109,16 @@ function readField(
   values[place] = readTyped(cursor, schema.fields[place]!.schema);
   cursor.budget++;
   return skipComma(cursor);
+}
+
+function readFieldName(cursor: Cursor, schema: StructSchema<unknown>): string {
+  try {
+    return readIdentifier(cursor);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const detail = { ...error.detail, candidates: schema.names };
+    throw new Failure(error.code, error.message, detail);
+  }
 }
 
 function readUnknown(
@@ -119,7 +147,7 @@ function readUnknown(
 function buildStruct(
   cursor: Cursor,
   schema: StructSchema<unknown>,
-  values: readonly unknown[],
+  { values, broken }: FieldsRead,
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (let place = 0; place < values.length; place++) {
@@ -127,7 +155,7 @@ function buildStruct(
     const value = values[place];
     if (value !== UNSEEN) out[name] = value;
     else if (presence !== "required") out[name] = fallback();
-    else reportMissing(cursor, missingField(name, cursor.outer));
+    else if (!broken) reportMissing(cursor, missingField(name, cursor.outer));
   }
   return out;
 }

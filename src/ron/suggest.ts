@@ -11,17 +11,18 @@ export function suggestion(
   return `known here: ${candidates.map((each) => `\`${each}\``).join(", ")}`;
 }
 
-/** The candidate within a third of the word's length in edits. */
+/** The candidate nearest in edits, at most a third of its letters away. */
 export function nearest(
   found: string,
   candidates: readonly string[],
 ): string | undefined {
-  const limit = Math.max(1, Math.floor(Math.min(found.length, 64) / 3));
   let best: string | undefined;
-  let bestDistance = limit + 1;
+  let bestDistance = Infinity;
   for (const candidate of candidates) {
+    const longer = Math.min(Math.max(found.length, candidate.length), 64);
+    const limit = Math.floor(longer / 3);
     const distance = editDistance(plain(found), plain(candidate));
-    if (distance < bestDistance) {
+    if (distance <= limit && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }

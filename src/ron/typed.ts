@@ -124,12 +124,12 @@ function readBytes(cursor: Cursor): Uint8Array {
     return Uint8Array.from(items as readonly number[]);
   }
   if (cursor.legacy) {
-    const decoded = decodeBase64(readString(cursor));
+    const decoded = decodeBase64(readString(cursor), { strictBits: true });
     return decoded ?? fail("ExpectedByteString");
   }
   if (code !== 0x22 && code !== 0x72) return readByteString(cursor);
   const text = readString(cursor);
-  const decoded = decodeBase64(text);
+  const decoded = decodeBase64(text, { strictBits: false });
   if (decoded === undefined) fail("ExpectedByteString");
   throw invalidValue(
     `the Rusty byte string b"${debugBytes(decoded)}"`,
@@ -235,13 +235,16 @@ function readMap(
     try {
       cursor.guard();
       const key = readTyped(cursor, schema.key);
+      const end = cursor.pos;
       cursor.budget++;
       skipColon(cursor);
       cursor.guard();
       const value = readTyped(cursor, schema.value);
       cursor.budget++;
       comma = skipComma(cursor);
-      entries.set(key, value);
+      if (!entries.set(key, value)) {
+        cursor.repeatedKeys.push({ start: pos, end });
+      }
     } catch (error) {
       comma = recoverElement(cursor, error, { ...start, pos }, CLOSE_MAP);
     }
@@ -315,10 +318,10 @@ function readVariantName(cursor: Cursor, schema: EnumSchema<unknown>): string {
     kind = readIdentifier(cursor);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new Failure(error.code, error.message, {
-      candidates: schema.names,
-      slot: "enum",
-    });
+    const candidates = schema.names.map((name) =>
+      schema.variants.get(name)!.kind === "unit" ? name : `${name}(...)`
+    );
+    throw new Failure(error.code, error.message, { candidates, slot: "enum" });
   }
   if (schema.variants.has(kind)) return kind;
   throw noSuchVariant(kind, schema.names, schema.name);

@@ -1,0 +1,115 @@
+/** Hints about scalars: the value is there, but not as it should be. */
+import type { HintContext } from "./hint_context.ts";
+import { quotedValue } from "./hint_context.ts";
+import type { HintTable } from "./hints.ts";
+
+const TRUE_WORDS: ReadonlySet<string> = new Set(["true", "yes", "on", "1"]);
+const FALSE_WORDS: ReadonlySet<string> = new Set(["false", "no", "off", "0"]);
+const EMPTY_WORDS: ReadonlySet<string> = new Set([
+  "none",
+  "null",
+  "nil",
+  "undefined",
+]);
+
+/** The content of a plain string literal, or the word itself. */
+function bare(word: string): string {
+  return word.replace(/^"(.*)"$/, "$1").toLowerCase();
+}
+
+function stringHint(context: HintContext): string | undefined {
+  const { token, word, detail } = context;
+  if (token === undefined) return undefined;
+  if (word.startsWith("'")) return `use double quotes: "..."`;
+  if (word === "`") return `use double quotes: "..."`;
+  if (word.startsWith("b")) {
+    if (token.kind === "bytes") return "remove the b: this is text, not bytes";
+  }
+  if (token.kind === "number" || token.kind === "identifier") {
+    const whole = quotedValue(context);
+    if (whole === "None") return "write a string: it is always there";
+    if (whole === undefined) return "put it in double quotes";
+    if (/^Some\s*\(/.test(whole)) return "remove Some(...): it is always there";
+    return `put it in double quotes: "${whole.replace(/["\\]/g, "\\$&")}"`;
+  }
+  return detail.slot === "string"
+    ? 'strings are written in double quotes: "..."'
+    : undefined;
+}
+
+function booleanHint({ word }: HintContext): string {
+  const plain = bare(word);
+  if (TRUE_WORDS.has(plain)) return "write `true`";
+  if (FALSE_WORDS.has(plain)) return "write `false`";
+  return "write `true` or `false`";
+}
+
+function optionHint(context: HintContext): string {
+  const { word } = context;
+  if (EMPTY_WORDS.has(word.toLowerCase())) return "write `None`";
+  if (context.text.slice(0, context.problem.end).endsWith("Some")) {
+    return "write the value in parentheses: Some(...)";
+  }
+  const value = quotedValue(context);
+  if (word.toLowerCase() === "some" && value !== undefined) {
+    return `write it with a capital: S${value.slice(1)}`;
+  }
+  return value === undefined
+    ? "write None, or wrap the value in Some(...)"
+    : `wrap it in Some(...): Some(${value})`;
+}
+
+function numberHint({ token, word }: HintContext): string | undefined {
+  if (token?.kind === "string" && /^"[-+]?[\d.]+"$/.test(word)) {
+    return `remove the quotes: ${word.slice(1, -1)}`;
+  }
+  return undefined;
+}
+
+function escapeHint({ problem, text }: HintContext): string {
+  const { message } = problem.failure;
+  if (message.startsWith("Unknown")) {
+    const after = text[problem.end - 1];
+    if (after === "\n" || after === "\r") {
+      return "a string may run over lines as it is; remove the backslash";
+    }
+    return 'write \\\\ for a backslash, or a raw string: r"..."';
+  }
+  if (message.includes("byte-escaped")) {
+    return "\\x escapes must spell UTF-8; write \\u{...} for one character";
+  }
+  if (message.includes("hex")) {
+    return "write \\xHH with two, or \\u{...} with one to six hex digits";
+  }
+  return "write \\u{...} with one to six hex digits";
+}
+
+function typeHint({ problem }: HintContext): string | undefined {
+  const { message } = problem.failure;
+  if (message.includes("base64")) return 'write bytes as b"..."';
+  return "remove the suffix, or change it to the expected type";
+}
+
+/** Hints by code. */
+export const VALUE_HINTS: HintTable = {
+  ExpectedString: stringHint,
+  ExpectedBoolean: booleanHint,
+  ExpectedOption: optionHint,
+  ExpectedInteger: numberHint,
+  ExpectedFloat: numberHint,
+  ExpectedUnit: () => "write `()` with nothing in between",
+  ExpectedChar: () =>
+    "one character goes between single quotes; text takes double quotes",
+  ExpectedByteLiteral: () => "one ASCII character goes between b' and '",
+  ExpectedByteString: () => 'write bytes as b"..." or as a list: [1, 2]',
+  InvalidEscape: escapeHint,
+  InvalidValueForType: typeHint,
+  IntegerOutOfBounds: ({ detail }) =>
+    detail.range === undefined ? undefined : `it must be ${detail.range}`,
+  InvalidIntegerDigit: ({ word }) =>
+    /^[.eE]/.test(word)
+      ? "an integer has neither point nor exponent"
+      : undefined,
+  FloatUnderscore: () => "remove the underscore after the point",
+  UnderscoreAtBeginning: () => "remove the underscore before the first digit",
+};

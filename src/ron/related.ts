@@ -1,0 +1,86 @@
+/** Other places that explain a problem. */
+import type { Problem } from "./cursor.ts";
+import { suspectQuote } from "./open_quote.ts";
+import type { RonPart } from "./tree.ts";
+import { isNode } from "./tree.ts";
+import { parseTree } from "./tree_parser.ts";
+
+/** A place and what there is to say about it. */
+export interface RelatedPlace {
+  readonly message: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Other places that explain a problem. */
+export function relatedTo(text: string, problem: Problem): RelatedPlace[] {
+  switch (problem.failure.code) {
+    case "ExpectedComma":
+    case "ExpectedMapColon":
+    case "ExpectedStringEnd":
+    case "TrailingCharacters":
+    case "UnexpectedChar": {
+      const quote = suspectQuote(text, problem);
+      if (quote !== undefined) return [place("string opened here", quote)];
+      return problem.end >= text.length ? openBracket(text, problem) : [];
+    }
+    case "Eof":
+      return openBracket(text, problem);
+    case "UnclosedBlockComment":
+      return [
+        place("comment opened here", text.lastIndexOf("/*", problem.start), 2),
+      ];
+    case "DuplicateStructField":
+      return firstField(text, problem);
+    default:
+      return [];
+  }
+}
+
+function place(message: string, offset: number, length = 1): RelatedPlace {
+  return { message, offset: Math.max(0, offset), length };
+}
+
+/** The innermost bracket that is open where the problem is. */
+function openBracket(text: string, problem: Problem): RelatedPlace[] {
+  const around = pathTo(parseTree(text).parts, problem.end);
+  for (const part of around.reverse()) {
+    if (!("closed" in part) || part.closed) continue;
+    const name = part.name;
+    const open = part.parts.find((each) =>
+      each.kind === "punctuation" && each.start >= (name?.end ?? part.start)
+    );
+    if (open === undefined) continue;
+    return [place(`\`${text[open.start]}\` opened here`, open.start)];
+  }
+  return [];
+}
+
+function firstField(text: string, problem: Problem): RelatedPlace[] {
+  const { found = "" } = problem.failure.detail ?? {};
+  const around = pathTo(parseTree(text).parts, problem.start);
+  for (const part of around.reverse()) {
+    if (part.kind !== "struct") continue;
+    const first = part.entries.find(({ key }) =>
+      text.slice(key.start, key.end).replace(/^r#/, "") === found
+    );
+    if (first === undefined || first.start >= problem.start) return [];
+    const { start, end } = first.key;
+    return [place("first given here", start, end - start)];
+  }
+  return [];
+}
+
+/** The nodes around an offset, outermost first. */
+function pathTo(parts: readonly RonPart[], offset: number): RonPart[] {
+  const path: RonPart[] = [];
+  let level = parts;
+  for (;;) {
+    const next = level.find((part) =>
+      isNode(part) && part.start <= offset && offset <= part.end
+    );
+    if (next === undefined || !("parts" in next)) return path;
+    path.push(next);
+    level = next.parts;
+  }
+}
