@@ -1,0 +1,105 @@
+/**
+ * What `forge.ron` says, as plain data.
+ *
+ * @module
+ */
+
+/** A whole configuration. */
+export interface Config {
+  /** Extensions that come from registries, in the order of the file. */
+  readonly oci: readonly OciExtension[];
+  /** Extensions that come from the disk, in the order of the file. */
+  readonly local: readonly LocalExtension[];
+  /** Which variables hold the credentials, by registry host. */
+  readonly auth: Readonly<Record<string, RegistryAuth>>;
+  /** How to reach a registry where the defaults do not do, by registry host. */
+  readonly registries: Readonly<Record<string, RegistryConfig>>;
+  /** How to treat all of them. */
+  readonly settings: Settings;
+}
+
+/** An extension in a registry. */
+export interface OciExtension {
+  /** A slug, unique in the configuration: log prefix and database name. */
+  readonly name: string;
+  /** Registry host, such as `ghcr.io` or `localhost:5000`. */
+  readonly registry: string;
+  /** Image path within the registry. */
+  readonly image: string;
+  /** Which version. */
+  readonly reference: ExtensionReference;
+}
+
+/** A version: by a name that can move, or by what it is. */
+export type ExtensionReference =
+  | {
+    /** A mutable name. */
+    readonly kind: "Tag";
+    /** The tag. */
+    readonly value: string;
+  }
+  | {
+    /** An immutable name. */
+    readonly kind: "Digest";
+    /** `sha256:` and 64 hex digits. */
+    readonly value: string;
+  };
+
+/** An extension on the disk. */
+export interface LocalExtension {
+  /** A slug, unique in the configuration. */
+  readonly name: string;
+  /** Path of the `.wasm` file, absolute or relative to the project root. */
+  readonly path: string;
+}
+
+/** Names of the environment variables with a registry's credentials. */
+export interface RegistryAuth {
+  /** The variable with the user name. */
+  readonly usernameEnv?: string | undefined;
+  /** The variable with the token or password. */
+  readonly tokenEnv?: string | undefined;
+}
+
+/** How to reach one registry. */
+export interface RegistryConfig {
+  /** Speak HTTP without TLS. */
+  readonly plainHttp: boolean;
+  /** File with certificates to trust beside the system's, PEM. */
+  readonly caFile?: string | undefined;
+  /** Files with the certificate to show and its key, PEM. */
+  readonly clientCertificate?: {
+    /** File with the certificate. */
+    readonly certFile: string;
+    /** File with its key. */
+    readonly keyFile: string;
+  } | undefined;
+  /** Registries to ask first, in order. */
+  readonly mirrors: readonly string[];
+  /** Hosts beside the registry's own that it may send us to. */
+  readonly allowedHosts: readonly string[];
+  /** Seconds that one attempt may take. */
+  readonly timeoutSecs?: number | undefined;
+  /** Seconds that may be spent waiting between attempts. */
+  readonly retryBudgetSecs?: number | undefined;
+}
+
+/** How to treat all extensions. */
+export interface Settings {
+  /** Cache directory, absolute or relative to the project root. */
+  readonly cacheDir: string;
+  /** Never touch the network; skip what is not cached. */
+  readonly offlineMode: boolean;
+  /** Check the SHA-256 of cached files before they are used. */
+  readonly verifyChecksums: boolean;
+}
+
+/** Where modules are cached unless the configuration says otherwise. */
+export const DEFAULT_CACHE_DIR: string = ".forge/extensions/cache";
+
+/** The settings of a configuration that says nothing about them. */
+export const DEFAULT_SETTINGS: Settings = {
+  cacheDir: DEFAULT_CACHE_DIR,
+  offlineMode: false,
+  verifyChecksums: true,
+};

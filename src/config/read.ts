@@ -1,0 +1,57 @@
+/**
+ * From a place on the disk to a {@linkcode Config}.
+ *
+ * @module
+ */
+
+import { relative } from "@std/path";
+import { ForgeError } from "../errors.ts";
+import type { Files } from "../platform/types.ts";
+import type { ConfigFile, ConfigLocation } from "./discover.ts";
+import { parseConfig, type ParsedConfig } from "./parse.ts";
+import { scanExtensions } from "./scan.ts";
+
+/** Bytes that a configuration may have: thousands of extensions fit into it. */
+export const MAX_CONFIG_BYTES: number = 16 * 1024 * 1024;
+
+/**
+ * Reads the configuration at a location that `findConfig` gave.
+ *
+ * @throws {ForgeError} `CONFIG_UNREADABLE`, `CONFIG_SYNTAX` or `CONFIG_INVALID`.
+ */
+export async function readConfig(
+  location: ConfigLocation,
+  files: Files,
+): Promise<ParsedConfig> {
+  if (location.kind === "scan") {
+    return await scanExtensions(location.directory, files);
+  }
+  const fileName = relative(location.root, location.path);
+  return parseConfig(await readText(location, files), { fileName });
+}
+
+async function readText(
+  { path }: ConfigFile,
+  files: Files,
+): Promise<string> {
+  try {
+    const stat = await files.stat(path);
+    if (stat !== undefined && stat.size > MAX_CONFIG_BYTES) {
+      throw new Error(`it has ${stat.size} bytes`);
+    }
+    const bytes = await files.read(path);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes);
+  } catch (cause) {
+    const reason = cause instanceof TypeError
+      ? "it is not UTF-8 text"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    throw new ForgeError(
+      "CONFIG_UNREADABLE",
+      `Cannot read the configuration "${path}": ${reason}`,
+      { hint: "Make it a readable text file in UTF-8", cause },
+    );
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The shape of `forge.ron`, as serde reads it in the original server, and the
+ * fields that this project adds; all of those are optional.
+ *
+ * @module
+ */
+
+import {
+  bool,
+  defaultField,
+  enumeration,
+  field,
+  type Infer,
+  integer,
+  list,
+  map,
+  newtypeVariant,
+  option,
+  optionalField,
+  type Schema,
+  string,
+  struct,
+} from "../ron/mod.ts";
+import { DEFAULT_CACHE_DIR } from "./model.ts";
+
+const reference = enumeration("Reference", {
+  Tag: newtypeVariant(string()),
+  Digest: newtypeVariant(string()),
+});
+
+const ociExtension = struct("OciExtension", {
+  name: field(string()),
+  registry: field(string()),
+  image: field(string()),
+  reference: field(reference),
+});
+
+const localExtension = struct("LocalExtension", {
+  name: field(string()),
+  path: field(string()),
+});
+
+const registryAuth = struct("RegistryAuth", {
+  username_env: optionalField(option(string())),
+  token_env: optionalField(option(string())),
+});
+
+const clientCertificate = struct("ClientCertificate", {
+  cert_file: field(string()),
+  key_file: field(string()),
+});
+
+const registrySettings = struct("RegistrySettings", {
+  plain_http: defaultField(bool(), false),
+  ca_file: optionalField(option(string())),
+  client_certificate: optionalField(option(clientCertificate)),
+  mirrors: defaultField(list(string()), () => []),
+  allowed_hosts: defaultField(list(string()), () => []),
+  timeout_secs: optionalField(option(integer("u32"))),
+  retry_budget_secs: optionalField(option(integer("u32"))),
+});
+
+const settings = struct("Settings", {
+  cache_dir: optionalField(option(string())),
+  offline_mode: defaultField(bool(), false),
+  verify_checksums: defaultField(bool(), true),
+});
+
+type RawSettings = Infer<typeof settings>;
+type RawRegistries = ReadonlyMap<string, Infer<typeof registrySettings>>;
+
+/** What a Config without `settings` has; with empty `settings`, `cache_dir` is None. */
+const defaultSettings = (): RawSettings => ({
+  cache_dir: DEFAULT_CACHE_DIR,
+  offline_mode: false,
+  verify_checksums: true,
+});
+
+const extensions = struct("Extensions", {
+  oci: defaultField(list(ociExtension), () => []),
+  local: defaultField(list(localExtension), () => []),
+  auth: defaultField(
+    map(string(), registryAuth),
+    () => new Map<string, Infer<typeof registryAuth>>(),
+  ),
+  registries: defaultField(
+    map(string(), registrySettings),
+    (): RawRegistries => new Map(),
+  ),
+  settings: defaultField(settings, defaultSettings),
+});
+
+type RawExtensions = Infer<typeof extensions>;
+
+const config = struct("Config", {
+  extensions: defaultField(extensions, (): RawExtensions => ({
+    oci: [],
+    local: [],
+    auth: new Map(),
+    registries: new Map(),
+    settings: defaultSettings(),
+  })),
+});
+
+/** The decoded file, field names as in the file. */
+export type RawConfig = Infer<typeof config>;
+
+/** The schema of the whole file. */
+export const CONFIG_SCHEMA: Schema<RawConfig> = config;
