@@ -1,0 +1,140 @@
+/**
+ * Builds the package for npm in `npm/`.
+ *
+ * ```sh
+ * deno task build:npm
+ * ```
+ *
+ * The entry points are the exports of `deno.json`; what is added there reaches
+ * npm without a change here. The tests are compiled with the package and run
+ * on Node; npm does not get them.
+ *
+ * @module
+ */
+
+import { build, emptyDir } from "@deno/dnt";
+import { fromFileUrl, join } from "@std/path";
+import denoJson from "../deno.json" with { type: "json" };
+import { findTestFiles } from "./npm/portable_tests.ts";
+
+/** The root of the repository. */
+const ROOT = new URL("../", import.meta.url);
+
+const HOME = "https://github.com/forgepoint/forge";
+
+/** The program that npm installs. */
+const PROGRAM = {
+  kind: "bin",
+  name: "forge",
+  path: "./src/cli/node_bin.ts",
+} as const;
+
+/** Files that accompany the code. */
+const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
+
+/** Options of {@linkcode buildNpm}. */
+export interface BuildNpmOptions {
+  /** Where to build; emptied first. */
+  readonly outDir: string;
+  /** What `npm test` does; the compiled tests unless told otherwise. */
+  readonly testCommand?: string;
+}
+
+/** Builds the package. */
+export async function buildNpm(options: BuildNpmOptions): Promise<void> {
+  const { portable, denoOnly } = await findTestFiles(ROOT);
+  for (const { path, reason } of denoOnly) {
+    console.log(`not for Node: ${path} ${reason}`);
+  }
+  await emptyDir(options.outDir);
+  await build({
+    entryPoints: [...entryPoints(), PROGRAM],
+    outDir: options.outDir,
+    shims: { deno: "dev" },
+    // require() takes ES modules from Node 20.19 on; a second copy of every
+    // module, with classes that are not those of the first, costs more than it gives.
+    scriptModule: false,
+    declaration: "inline",
+    typeCheck: "single",
+    // The polyfill for import.meta.main does not know the links of npm.
+    polyfills: false,
+    test: true,
+    testPattern: `{${portable.join(",")}}`,
+    mappings: { "./src/platform/deno.ts": "./src/platform/node.ts" },
+    compilerOptions: {
+      target: "ES2022",
+      lib: ["ESNext", "DOM", "DOM.Iterable"],
+      noUncheckedIndexedAccess: true,
+      useUnknownInCatchVariables: true,
+    },
+    // Deno has checked the tests; the types of the shim are older than Deno's.
+    filterDiagnostic: (diagnostic) =>
+      !/(_test\.ts|\/tests\/.*)$/.test(diagnostic.file?.fileName ?? ""),
+    package: packageJson(options),
+    postBuild: () => copyFiles(options.outDir),
+  });
+}
+
+function entryPoints(): { name: string; path: string }[] {
+  return Object.entries(denoJson.exports).map(([name, path]) => ({
+    name,
+    path,
+  }));
+}
+
+function packageJson(options: BuildNpmOptions) {
+  const { name, version, description, license } = denoJson;
+  const { testCommand } = options;
+  return {
+    name,
+    version,
+    description,
+    license,
+    keywords: ["wasm", "webassembly", "wasi", "oci", "registry", "extensions"],
+    homepage: `${HOME}#readme`,
+    repository: { type: "git", url: `git+${HOME}.git` },
+    bugs: { url: `${HOME}/issues` },
+    engines: { node: ">=20" },
+    sideEffects: false,
+    publishConfig: { access: "public", provenance: true },
+    exports: exportConditions(),
+    // The types of Node's own modules, for those who compile the package.
+    devDependencies: { "@types/node": "^24.0.0" },
+    ...(testCommand === undefined ? {} : { scripts: { test: testCommand } }),
+  };
+}
+
+/** "default" and not "import" only, so that require() of a recent Node works. */
+function exportConditions(): Record<string, unknown> {
+  const conditions = entryPoints().map(({ name, path }) => {
+    const module = path.replace(/^\.\/(.*)\.ts$/, "./esm/$1");
+    return [name, { types: `${module}.d.ts`, default: `${module}.js` }];
+  });
+  return {
+    ...Object.fromEntries(conditions),
+    "./package.json": "./package.json",
+  };
+}
+
+async function copyFiles(outDir: string): Promise<void> {
+  for (const name of DOCUMENTS) {
+    await Deno.copyFile(new URL(name, ROOT), join(outDir, name));
+  }
+  await copyDirectory("tests/fixtures", join(outDir, "esm"));
+  await Deno.writeTextFile(join(outDir, ".npmignore"), "/esm/tests/\n", {
+    append: true,
+  });
+}
+
+async function copyDirectory(path: string, target: string): Promise<void> {
+  await Deno.mkdir(join(target, path), { recursive: true });
+  for await (const entry of Deno.readDir(new URL(path, ROOT))) {
+    const below = `${path}/${entry.name}`;
+    if (entry.isDirectory) await copyDirectory(below, target);
+    else await Deno.copyFile(new URL(below, ROOT), join(target, below));
+  }
+}
+
+if (import.meta.main) {
+  await buildNpm({ outDir: fromFileUrl(new URL("npm/", ROOT)) });
+}

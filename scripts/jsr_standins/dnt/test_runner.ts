@@ -1,0 +1,76 @@
+/**
+ * The program that runs the compiled tests on Node.
+ *
+ * @module
+ */
+
+/** The npm package that gives tests their `Deno`, and its range. */
+export const DENO_SHIM = { name: "@deno/shim-deno", version: "~0.18.0" };
+
+/** Writes `test_runner.cjs` for the given files of `esm/`. */
+export function formatTestRunner(jsPaths: readonly string[]): string {
+  return `const { testDefinitions } = require("${DENO_SHIM.name}/test-internals");
+const process = require("node:process");
+
+const files = ${JSON.stringify([...jsPaths].sort(), null, 2)};
+
+main();
+
+async function main() {
+  let passed = 0;
+  let ignored = 0;
+  const failed = [];
+  for (const file of files) {
+    process.chdir(__dirname + "/esm");
+    await import("./esm/" + file);
+    for (const definition of testDefinitions.splice(0)) {
+      const name = file + ": " + definition.name;
+      if (definition.ignore) {
+        ignored++;
+        continue;
+      }
+      const context = createContext(definition.name);
+      try {
+        await definition.fn(context);
+        if (context.failures.length > 0) throw context.failures[0];
+        passed++;
+      } catch (error) {
+        failed.push(name);
+        console.log("FAILED " + name + "\\n" + (error?.stack ?? error) + "\\n");
+      }
+    }
+  }
+  console.log(
+    passed + " passed, " + failed.length + " failed, " + ignored +
+      " ignored in " + files.length + " files",
+  );
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+function createContext(name) {
+  const failures = [];
+  return {
+    name,
+    origin: "file://" + __filename,
+    failures,
+    async step(nameOrDefinition, fn) {
+      const step = typeof nameOrDefinition === "object"
+        ? nameOrDefinition
+        : typeof nameOrDefinition === "function"
+        ? { name: nameOrDefinition.name, fn: nameOrDefinition }
+        : { name: nameOrDefinition, fn };
+      if (step.ignore) return false;
+      const context = createContext(step.name);
+      try {
+        await step.fn(context);
+        failures.push(...context.failures);
+        return context.failures.length === 0;
+      } catch (error) {
+        failures.push(error);
+        return false;
+      }
+    },
+  };
+}
+`;
+}

@@ -1,0 +1,99 @@
+/**
+ * Which test files can run on Node, and why the others cannot.
+ *
+ * A test runs on Node unless it, or a module that it imports, needs something
+ * of Deno that `@deno/shim-deno` lacks, or the scripts of this repository.
+ *
+ * @module
+ */
+
+import { fromFileUrl, relative } from "@std/path";
+
+/** What tests use of `Deno` that has a counterpart in `@deno/shim-deno`. */
+const SHIMMED = new Set([
+  ...["chmod", "copyFile", "cwd", "errors", "lstat", "makeTempDir"],
+  ...["makeTempFile", "mkdir", "open", "readDir", "readDirSync", "readFile"],
+  ...["readFileSync", "readTextFile", "readTextFileSync", "realPath"],
+  ...["remove", "removeSync", "rename", "stat", "statSync", "symlink"],
+  ...["test", "TestContext", "truncate", "uid", "utime", "writeFile"],
+  ...["writeFileSync", "writeTextFile", "writeTextFileSync", "env", "build"],
+  ...["FileInfo", "DirEntry", "makeTempDirSync", "mkdirSync", "pid"],
+]);
+
+/** Modules that the build replaces for Node. */
+const MAPPED = /\/src\/platform\/deno\.ts$/;
+
+/** A test file that stays on Deno. */
+export interface DenoOnlyTest {
+  /** Path from the root of the repository. */
+  readonly path: string;
+  /** What it needs. */
+  readonly reason: string;
+}
+
+/** The test files of the repository, by where they can run. */
+export interface TestFiles {
+  /** Paths of those that run on both. */
+  readonly portable: readonly string[];
+  /** Those that run on Deno only. */
+  readonly denoOnly: readonly DenoOnlyTest[];
+}
+
+/** Sorts the test files below `src/` and `tests/`. */
+export async function findTestFiles(root: URL): Promise<TestFiles> {
+  const portable: string[] = [];
+  const denoOnly: DenoOnlyTest[] = [];
+  for (const directory of ["src/", "tests/"]) {
+    for await (const url of testFilesBelow(new URL(directory, root))) {
+      const path = relative(fromFileUrl(root), fromFileUrl(url));
+      const reason = await findObstacle(url, root, new Set());
+      if (reason === undefined) portable.push(path);
+      else denoOnly.push({ path, reason });
+    }
+  }
+  portable.sort();
+  return { portable, denoOnly };
+}
+
+async function* testFilesBelow(directory: URL): AsyncGenerator<URL> {
+  for await (const entry of Deno.readDir(directory)) {
+    if (entry.isDirectory) {
+      yield* testFilesBelow(new URL(`${entry.name}/`, directory));
+    } else if (entry.name.endsWith("_test.ts")) {
+      yield new URL(entry.name, directory);
+    }
+  }
+}
+
+async function findObstacle(
+  url: URL,
+  root: URL,
+  seen: Set<string>,
+): Promise<string | undefined> {
+  if (seen.has(url.href) || MAPPED.test(url.pathname)) return undefined;
+  seen.add(url.href);
+  if (url.href.startsWith(new URL("scripts/", root).href)) {
+    return `imports ${url.href.slice(root.href.length)}`;
+  }
+  const code = withoutComments(await Deno.readTextFile(url));
+  for (const [, name = ""] of code.matchAll(/\bDeno\.(\w+)/g)) {
+    if (!SHIMMED.has(name)) return `uses Deno.${name}`;
+  }
+  for (const specifier of localSpecifiers(code)) {
+    const found = await findObstacle(new URL(specifier, url), root, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function localSpecifiers(code: string): readonly string[] {
+  const found = code.matchAll(
+    /(?:\bfrom|\bimport)\s*\(?\s*"(\.\.?\/[^"]+\.ts)"/g,
+  );
+  return [...found].map(([, specifier = ""]) => specifier);
+}
+
+/** Comments and the templates that tests write to disk may name anything. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
