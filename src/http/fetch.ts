@@ -4,6 +4,44 @@
  * @module
  */
 
+import type { TlsSettings } from "./tls.ts";
+
+/** What a request is for; an error about its host says so. */
+export type RequestPurpose =
+  /** The protocol itself: manifests, tags, referrers. */
+  | "api"
+  /** The content of a blob. */
+  | "blob"
+  /** The token endpoint that a registry named as its realm. */
+  | "realm"
+  /** A place to which a server redirected. */
+  | "redirect"
+  /** The place at which a registry wants an upload. */
+  | "upload location"
+  /** The next page of a listing. */
+  | "link";
+
+/** What the decorators of this room understand beside web-standard options. */
+export interface FetchInit extends RequestInit {
+  /** What the request is for. */
+  readonly purpose?: RequestPurpose;
+  /** Hosts (`name` or `name:port`) that may be private although nobody else vouches for them. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * Reads the whole body, at most this many bytes, within the attempt, so that
+   * a body that is cut short counts as a failed attempt and is tried again.
+   */
+  readonly bufferBytes?: number;
+  /** Says that a POST or PATCH may be sent twice without harm. */
+  readonly replayable?: boolean;
+  /** Milliseconds until the headers of one attempt must be there. */
+  readonly timeoutMs?: number | undefined;
+  /** Milliseconds that may be spent waiting between all attempts. */
+  readonly retryBudgetMs?: number | undefined;
+  /** Certificates for this host; the innermost fetch puts them to use. */
+  readonly tls?: TlsSettings | undefined;
+}
+
 /**
  * Sends one request.
  *
@@ -13,5 +51,5 @@
  */
 export type Fetch = (
   input: string | URL,
-  init?: RequestInit,
+  init?: FetchInit,
 ) => Promise<Response>;

@@ -1,0 +1,145 @@
+/**
+ * The fetch that does not wait for ever.
+ *
+ * @module
+ */
+
+import type { HttpClock } from "./clock.ts";
+import type { Fetch, FetchInit } from "./fetch.ts";
+import { NetworkError, networkErrorFrom } from "./network_error.ts";
+import { rebuildResponse } from "./rebuild_response.ts";
+import { StallWatch } from "./stall_watch.ts";
+
+/** What the original server allows one attempt (forge-formats: 60 s). */
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** A transfer that stands still for this long will hardly move again. */
+const DEFAULT_IDLE_TIMEOUT_MS = 30_000;
+/** Less than this in one idle period is a drip, not a transfer. */
+const PROGRESS_BYTES = 1024;
+
+/** Options of {@linkcode withTimeout}. */
+export interface WithTimeoutOptions {
+  /** Time. */
+  readonly clock: HttpClock;
+  /** Milliseconds until the headers must be there; 60 s unless told otherwise. */
+  readonly timeoutMs?: number;
+  /** Milliseconds that a body may stand still; 30 s unless told otherwise. */
+  readonly idleTimeoutMs?: number;
+}
+
+/**
+ * Ends attempts that take too long, and bodies that stop moving.
+ *
+ * What fails below HTTP, then or while the body is read, becomes a
+ * {@linkcode NetworkError}; an abort rejects with its own reason.
+ *
+ * @param fetch What to send requests with.
+ * @param options Time and limits; `timeoutMs` of a request goes before them.
+ */
+export function withTimeout(fetch: Fetch, options: WithTimeoutOptions): Fetch {
+  return async (input, init = {}) => {
+    init.signal?.throwIfAborted();
+    const attempt = new Attempt(new URL(input), init, options);
+    return attempt.guard(await attempt.send(fetch, init));
+  };
+}
+
+/** One request from its sending to the end of its body. */
+class Attempt {
+  readonly #url: URL;
+  readonly #clock: HttpClock;
+  readonly #timeoutMs: number;
+  readonly #idleMs: number;
+  readonly #outer: AbortSignal | undefined;
+  readonly #controller = new AbortController();
+  readonly #forward = (): void => this.#controller.abort(this.#outer?.reason);
+
+  constructor(url: URL, init: FetchInit, options: WithTimeoutOptions) {
+    this.#url = url;
+    this.#clock = options.clock;
+    this.#timeoutMs = init.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#idleMs = init.timeoutMs ?? options.idleTimeoutMs ??
+      DEFAULT_IDLE_TIMEOUT_MS;
+    this.#outer = init.signal ?? undefined;
+    this.#outer?.addEventListener("abort", this.#forward, { once: true });
+  }
+
+  /** Sends the request and waits for its headers. */
+  async send(fetch: Fetch, init: FetchInit): Promise<Response> {
+    const watch = this.#watch("timeout", this.#timeoutMs);
+    watch.begin();
+    const { signal } = this.#controller;
+    let abandon: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      abandon = () => reject(signal.reason);
+      signal.addEventListener("abort", abandon, { once: true });
+    });
+    try {
+      return await Promise.race([
+        fetch(this.#url, { ...init, signal }),
+        aborted,
+      ]);
+    } catch (error) {
+      this.#release();
+      throw this.#explain(error);
+    } finally {
+      watch.stop();
+      if (abandon !== undefined) signal.removeEventListener("abort", abandon);
+    }
+  }
+
+  /** Puts a guard over the body, where there is one. */
+  guard(response: Response): Response {
+    if (response.body === null) {
+      this.#release();
+      return response;
+    }
+    const reader = response.body.getReader();
+    const watch = this.#watch("idle", this.#idleMs);
+    const end = (): void => {
+      watch.stop();
+      this.#release();
+    };
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: async (controller) => {
+        watch.begin();
+        try {
+          const { done, value } = await reader.read();
+          watch.end(value?.byteLength ?? 0);
+          if (!done) return controller.enqueue(value);
+          end();
+          controller.close();
+        } catch (error) {
+          end();
+          controller.error(this.#explain(error));
+        }
+      },
+      cancel: (reason) => {
+        end();
+        return reader.cancel(reason);
+      },
+    }, { highWaterMark: 0 });
+    return rebuildResponse(response, body);
+  }
+
+  #watch(reason: "timeout" | "idle", limitMs: number): StallWatch {
+    const onStall = (): void =>
+      this.#controller.abort(new NetworkError(this.#url, { reason }));
+    const progressBytes = PROGRESS_BYTES;
+    return new StallWatch({
+      clock: this.#clock,
+      limitMs,
+      progressBytes,
+      onStall,
+    });
+  }
+
+  #explain(error: unknown): unknown {
+    const { signal } = this.#controller;
+    return signal.aborted ? signal.reason : networkErrorFrom(this.#url, error);
+  }
+
+  #release(): void {
+    this.#outer?.removeEventListener("abort", this.#forward);
+  }
+}

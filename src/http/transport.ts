@@ -1,0 +1,42 @@
+/**
+ * The decorators put together as a client of registries needs them.
+ *
+ * @module
+ */
+
+import type { Fetch } from "./fetch.ts";
+import { withRedirects } from "./redirects.ts";
+import { withRetry, type WithRetryOptions } from "./retry.ts";
+import { withTimeout, type WithTimeoutOptions } from "./timeout.ts";
+
+/** Options of {@linkcode withTransport}. */
+export interface WithTransportOptions
+  extends WithRetryOptions, WithTimeoutOptions {
+  /** What this program calls itself; `forge` unless told otherwise. */
+  readonly userAgent?: string | undefined;
+}
+
+/**
+ * Puts redirects, timeouts and retries around a fetch, in that order, and the
+ * header fields on every request that every request should have: who asks, and
+ * that bodies are wanted as they are (a digest is one of encoded bytes).
+ *
+ * @param fetch The way to the network, with an allowlist around it or not.
+ * @param options Time, chance and limits.
+ */
+export function withTransport(
+  fetch: Fetch,
+  options: WithTransportOptions,
+): Fetch {
+  const send = withRetry(
+    withTimeout(withRedirects(fetch), options),
+    options,
+  );
+  const userAgent = options.userAgent ?? "forge";
+  return (input, init = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set("accept-encoding", "identity");
+    headers.set("user-agent", userAgent);
+    return send(input, { ...init, headers });
+  };
+}

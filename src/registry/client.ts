@@ -1,0 +1,223 @@
+/**
+ * The client of registries.
+ *
+ * @module
+ */
+
+import {
+  type Fetch,
+  type HttpClock,
+  redactUrl,
+  withTransport,
+} from "../http/mod.ts";
+import {
+  type Descriptor,
+  type Digest,
+  parseRegistryHost,
+  parseRepository,
+} from "../oci/mod.ts";
+import {
+  exists,
+  fetchBlob,
+  type FetchBlobOptions,
+  type FetchedBlob,
+} from "./blobs.ts";
+import { Connection } from "./connection.ts";
+import { anonymous, type CredentialSource } from "./credentials.ts";
+import type { RegistryEvent } from "./events.ts";
+import { type FetchedManifest, fetchManifest, resolve } from "./manifests.ts";
+import { type ReadablePlaces, readFromFirst } from "./mirrors.ts";
+import {
+  type BlobSource,
+  pushBlob,
+  type PushBlobOptions,
+  type PushBlobOutcome,
+} from "./push_blob.ts";
+import { pushManifest } from "./push_manifest.ts";
+import { listReferrers, type ListReferrersOptions } from "./referrers.ts";
+import type { SignalOptions } from "./repository.ts";
+import type { RegistrySettings } from "./settings.ts";
+import { listTags, type ListTagsOptions, type TagList } from "./tags.ts";
+
+/** Options of {@linkcode createRegistryClient}. */
+export interface CreateRegistryClientOptions {
+  /**
+   * The way to the network, such as `globalThis.fetch`, with an allowlist
+   * around it or not. The client itself puts redirects, timeouts and retries
+   * around it.
+   */
+  readonly fetch: Fetch;
+  /** Time and chance. */
+  readonly clock: HttpClock;
+  /** Who we are; nobody in particular unless told otherwise. */
+  readonly credentials?: CredentialSource | undefined;
+  /** What the user settled for a registry; defaults unless told otherwise. */
+  readonly settings?: ((registry: string) => RegistrySettings) | undefined;
+  /** Hears what happens. */
+  readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
+  /** What this program calls itself; `forge` unless told otherwise. */
+  readonly userAgent?: string | undefined;
+}
+
+/** A client that remembers tokens and what hosts have asked of it. */
+export interface RegistryClient {
+  /**
+   * Names a repository; nothing is sent.
+   *
+   * @param registry The registry as in `forge.ron`, such as `docker.io`.
+   * @param repository The name of the repository in it.
+   * @throws {ForgeError} `REFERENCE_INVALID`.
+   */
+  readonly repository: (registry: string, repository: string) => Repository;
+}
+
+/** One repository of one registry. All methods reject with a `ForgeError`, or with the signal's reason. */
+export interface Repository {
+  /** The host of the registry. */
+  readonly host: string;
+  /** Asks what a tag or digest stands for. */
+  readonly resolve: (
+    reference: string,
+    options?: SignalOptions,
+  ) => Promise<Descriptor>;
+  /** Fetches a manifest or index; verified where a digest is asked for. */
+  readonly fetchManifest: (
+    reference: string,
+    options?: SignalOptions,
+  ) => Promise<FetchedManifest>;
+  /** Starts to fetch a blob; the reader verifies it. */
+  readonly fetchBlob: (
+    descriptor: Descriptor,
+    options?: FetchBlobOptions,
+  ) => Promise<FetchedBlob>;
+  /** Asks whether content is there. */
+  readonly exists: (
+    descriptor: Descriptor,
+    options?: SignalOptions,
+  ) => Promise<boolean>;
+  /** Lists tags. */
+  readonly tags: (options?: ListTagsOptions) => Promise<TagList>;
+  /** Lists what refers to a manifest. */
+  readonly referrers: (
+    digest: Digest,
+    options?: ListReferrersOptions,
+  ) => Promise<readonly Descriptor[]>;
+  /** Sees to it that a blob is there. */
+  readonly pushBlob: (
+    descriptor: Descriptor,
+    source: BlobSource,
+    options?: PushBlobOptions,
+  ) => Promise<PushBlobOutcome>;
+  /** Uploads a manifest or index. */
+  readonly pushManifest: (
+    reference: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    options?: SignalOptions,
+  ) => Promise<Descriptor>;
+}
+
+/**
+ * Makes a client. Nothing is sent until a method of a repository is called.
+ *
+ * @param options Network, time, credentials, settings.
+ *
+ * @example
+ * ```ts
+ * import { createRegistryClient } from "@forgepoint/forge/oci";
+ *
+ * const client = createRegistryClient({
+ *   fetch: (input, init) => fetch(input, init),
+ *   clock: {
+ *     now: () => Date.now(),
+ *     random: () => Math.random(),
+ *     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+ *   },
+ * });
+ * const repository = client.repository("ghcr.io", "acme/notes");
+ * ```
+ */
+export function createRegistryClient(
+  options: CreateRegistryClientOptions,
+): RegistryClient {
+  const { clock, credentials = anonymous, userAgent } = options;
+  const onEvent = options.onEvent ?? (() => {});
+  const settingsOf = options.settings ?? (() => ({}));
+  const fetch = withTransport(
+    withRequestEvents(options.fetch, clock, onEvent),
+    { clock, userAgent, onRetry: onEvent },
+  );
+  const connections = new Map<string, Connection>();
+  const connect = (registry: string): Connection => {
+    const known = connections.get(registry);
+    if (known !== undefined) return known;
+    const settings = settingsOf(registry);
+    const made = new Connection({
+      registry,
+      fetch,
+      clock,
+      credentials,
+      settings,
+      onEvent,
+    });
+    connections.set(registry, made);
+    return made;
+  };
+  return {
+    repository(registry, repository) {
+      const { registry: host, repository: name } = parseRepository(
+        registry,
+        repository,
+      );
+      const connection = connect(host);
+      const mirrors = (connection.settings.mirrors ?? []).map((mirror) => ({
+        connection: connect(parseRegistryHost(mirror)),
+        name,
+      }));
+      return repositoryAt({ origin: { connection, name }, mirrors, onEvent });
+    },
+  };
+}
+
+/** Reads go through the mirrors, writes to the registry itself. */
+function repositoryAt(places: ReadablePlaces): Repository {
+  const { origin } = places;
+  const read = readFromFirst;
+  return {
+    host: origin.connection.root.host,
+    resolve: (reference, options = {}) =>
+      read(places, options, (place) => resolve(place, reference, options)),
+    fetchManifest: (reference, options = {}) =>
+      read(places, options, (at) => fetchManifest(at, reference, options)),
+    fetchBlob: (descriptor, options = {}) =>
+      read(places, options, (at) => fetchBlob(at, descriptor, options)),
+    exists: (descriptor, options = {}) =>
+      read(places, options, (at) => exists(at, descriptor, options)),
+    tags: (options) => listTags(origin, options),
+    referrers: (digest, options = {}) =>
+      read(places, options, (at) => listReferrers(at, digest, options)),
+    pushBlob: (descriptor, source, options) =>
+      pushBlob(origin, descriptor, source, options),
+    pushManifest: (reference, bytes, options) =>
+      pushManifest(origin, reference, bytes, options),
+  };
+}
+
+/** Tells of every single request, redirects and token requests included. */
+function withRequestEvents(
+  fetch: Fetch,
+  clock: HttpClock,
+  onEvent: (event: RegistryEvent) => void,
+): Fetch {
+  return async (input, init) => {
+    const started = clock.now();
+    const response = await fetch(input, init);
+    onEvent({
+      type: "request",
+      method: init?.method ?? "GET",
+      url: redactUrl(input),
+      status: response.status,
+      durationMs: clock.now() - started,
+    });
+    return response;
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * One registry, and requests to it that carry what it has to be shown.
+ *
+ * @module
+ */
+
+import {
+  discardBody,
+  type Fetch,
+  type FetchInit,
+  type HttpClock,
+  isSameOrigin,
+} from "../http/mod.ts";
+import { Authenticator, type Authorization } from "./authenticator.ts";
+import type { CredentialSource } from "./credentials.ts";
+import {
+  type RegistryError,
+  registryErrorFrom,
+  type RequestContext,
+} from "./errors.ts";
+import type { RegistryEvent } from "./events.ts";
+import { registryRoot, type RegistrySettings } from "./settings.ts";
+
+/** Warnings of one registry that are remembered, so that each is shown once. */
+const MAX_WARNINGS = 100;
+
+/** What {@linkcode Connection} needs. */
+export interface ConnectionOptions {
+  /** The registry as people write it. */
+  readonly registry: string;
+  /** What to send requests with: redirects, timeouts and retries included. */
+  readonly fetch: Fetch;
+  /** Time. */
+  readonly clock: HttpClock;
+  /** Who we are. */
+  readonly credentials: CredentialSource;
+  /** What the user settled. */
+  readonly settings: RegistrySettings;
+  /** Hears what happens. */
+  readonly onEvent: (event: RegistryEvent) => void;
+}
+
+/** A request to a registry. */
+export interface RegistryRequest {
+  /** What is being done, as a phrase for errors: `fetch manifest ...`. */
+  readonly action: string;
+  /** The method. */
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Where to. */
+  readonly url: URL;
+  /** What the request needs to be allowed. */
+  readonly scope: string;
+  /** Statuses that are answers; others reject. */
+  readonly expect: readonly number[];
+  /** Header fields, body, purpose, signal, limits. */
+  readonly init?: FetchInit | undefined;
+}
+
+/** One registry. */
+export class Connection {
+  /** The registry as people write it. */
+  readonly registry: string;
+  /** The root of its protocol. */
+  readonly root: URL;
+  /** What the user settled. */
+  readonly settings: RegistrySettings;
+  /** Time. */
+  readonly clock: HttpClock;
+  readonly #options: ConnectionOptions;
+  readonly #authenticator: Authenticator;
+  readonly #warnings = new Set<string>();
+
+  /** Makes a connection; nothing is sent yet. */
+  constructor(options: ConnectionOptions) {
+    this.registry = options.registry;
+    this.settings = options.settings;
+    this.clock = options.clock;
+    this.root = registryRoot(options.registry, options.settings);
+    this.#options = options;
+    this.#authenticator = new Authenticator({ ...options, root: this.root });
+  }
+
+  /**
+   * Sends a request, and proves who we are if the registry asks: at most one
+   * more attempt after a 401, and after a 403 where a token was at hand (ECR
+   * answers so when one has expired).
+   *
+   * @param request The request.
+   * @returns An answer with one of the expected statuses.
+   * @throws {RegistryError} For every other answer.
+   */
+  async send(request: RegistryRequest): Promise<Response> {
+    const isOwn = isSameOrigin(request.url, this.root);
+    const needs = {
+      scope: request.scope,
+      action: request.action,
+      signal: request.init?.signal ?? undefined,
+    };
+    let sent = isOwn ? await this.#authenticator.authorize(needs) : NOTHING;
+    let response = await this.#transmit(request, sent);
+    if (isOwn && this.#mayReauthorize(response, sent)) {
+      const next = await this.#authenticator.reauthorize(
+        response.headers.get("www-authenticate"),
+        sent,
+        needs,
+      );
+      if (next !== undefined) {
+        discardBody(response);
+        sent = next;
+        response = await this.#transmit(request, sent);
+      }
+    }
+    this.#noteWarnings(response);
+    if (request.expect.includes(response.status)) return response;
+    throw await this.errorFrom(response, request);
+  }
+
+  /** Turns an answer into an error that names the request and the credentials. */
+  async errorFrom(
+    response: Response,
+    request: Pick<RegistryRequest, "action" | "method" | "url">,
+  ): Promise<RegistryError> {
+    return registryErrorFrom(response, await this.contextOf(response, request));
+  }
+
+  /** What an error needs to know of a request. */
+  async contextOf(
+    response: Response,
+    request: Pick<RegistryRequest, "action" | "method" | "url">,
+  ): Promise<RequestContext> {
+    const url = response.url === "" ? request.url : new URL(response.url);
+    const isOwn = isSameOrigin(url, this.root);
+    const isRefusal = response.status === 401 || response.status === 403;
+    return {
+      action: request.action,
+      method: request.method,
+      url,
+      isElsewhere: !isOwn,
+      nowMs: this.clock.now(),
+      ...(isOwn && isRefusal ? await this.#authenticator.describe() : {}),
+    };
+  }
+
+  async #transmit(
+    request: RegistryRequest,
+    authorization: Authorization,
+  ): Promise<Response> {
+    const { settings } = this;
+    const headers = new Headers(request.init?.headers);
+    if (authorization.value !== undefined) {
+      headers.set("authorization", authorization.value);
+    }
+    const isOwn = isSameOrigin(request.url, this.root);
+    return await this.#options.fetch(request.url, {
+      timeoutMs: settings.timeoutMs,
+      retryBudgetMs: settings.retryBudgetMs,
+      allowedHosts: settings.allowedHosts,
+      tls: isOwn ? settings.tls : { caCerts: settings.tls?.caCerts },
+      ...request.init,
+      method: request.method,
+      headers,
+    });
+  }
+
+  /** Whether a refusal is the registry's own, and something can be done about it. */
+  #mayReauthorize(response: Response, sent: Authorization): boolean {
+    const isOwn = response.url === "" ||
+      isSameOrigin(new URL(response.url), this.root);
+    return isOwn && (response.status === 401 ||
+      (response.status === 403 && sent.isCachedToken));
+  }
+
+  /** distribution-spec, "Warnings": a client should show them. */
+  #noteWarnings(response: Response): void {
+    const field = response.headers.get("warning");
+    if (field === null) return;
+    for (const match of field.matchAll(/299 +\S+ +"((?:[^"\\]|\\.)*)"/g)) {
+      const message = (match[1] ?? "").replace(/\\(.)/g, "$1").slice(0, 500);
+      if (this.#warnings.has(message)) continue;
+      if (this.#warnings.size >= MAX_WARNINGS) return;
+      this.#warnings.add(message);
+      const { registry } = this;
+      this.#options.onEvent({ type: "registry-warning", registry, message });
+    }
+  }
+}
+
+const NOTHING: Authorization = { value: undefined, isCachedToken: false };

@@ -1,0 +1,46 @@
+/**
+ * Asking several places for credentials, in order.
+ *
+ * @module
+ */
+
+import type { CredentialLookup, CredentialSource } from "./credentials.ts";
+
+/**
+ * Asks sources in order until one has credentials. What the earlier ones
+ * lacked is kept, so that a later refusal can name it.
+ *
+ * A registry is looked up once, however many ask at the same time: behind a
+ * source there may be a program that asks a person.
+ *
+ * @param sources The sources.
+ */
+export function chainCredentials(
+  sources: readonly CredentialSource[],
+): CredentialSource {
+  const lookups = new Map<string, Promise<CredentialLookup>>();
+  return {
+    get(registry) {
+      const known = lookups.get(registry);
+      if (known !== undefined) return known;
+      const lookup = askInOrder(sources, registry);
+      lookups.set(registry, lookup);
+      return lookup;
+    },
+  };
+}
+
+async function askInOrder(
+  sources: readonly CredentialSource[],
+  registry: string,
+): Promise<CredentialLookup> {
+  const missing: string[] = [];
+  for (const source of sources) {
+    const lookup = await source.get(registry);
+    missing.push(...lookup.missing ?? []);
+    if (lookup.credential !== undefined) {
+      return { credential: lookup.credential, missing };
+    }
+  }
+  return { missing };
+}

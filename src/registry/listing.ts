@@ -1,0 +1,74 @@
+/**
+ * Reading listings page by page.
+ *
+ * @module
+ */
+
+import { isSameOrigin, NetworkDeniedError } from "../http/mod.ts";
+import { MAX_MANIFEST_BYTES } from "../oci/mod.ts";
+import type { RegistryRequest } from "./connection.ts";
+import { notTheProtocol } from "./errors.ts";
+import { nextPage } from "./link_header.ts";
+import type { RepositoryPlace } from "./repository.ts";
+
+/** Pages of one listing; a registry that has more is joking. */
+const MAX_PAGES = 1000;
+
+/** One page of a listing. */
+export interface ListingPage {
+  /** Its JSON. */
+  readonly json: unknown;
+  /** The answer it came with. */
+  readonly response: Response;
+}
+
+/**
+ * Reads the pages of a listing, the next one only when it is asked for.
+ *
+ * @param place The repository.
+ * @param request The request for the first page.
+ * @throws {RegistryError} When a page is refused or is not JSON.
+ * @throws {NetworkDeniedError} When the next page is on another origin.
+ */
+export async function* readPages(
+  place: RepositoryPlace,
+  request: RegistryRequest,
+): AsyncGenerator<ListingPage, void, undefined> {
+  const { connection } = place;
+  const seen = new Set<string>();
+  let url: URL | undefined = request.url;
+  while (url !== undefined && seen.size < MAX_PAGES) {
+    if (seen.has(url.href)) return; // A circle holds nothing new.
+    seen.add(url.href);
+    const current: RegistryRequest = {
+      ...request,
+      url,
+      init: { ...request.init, bufferBytes: MAX_MANIFEST_BYTES },
+    };
+    const response = await connection.send(current);
+    if (response.status !== 200) return yield { json: undefined, response };
+    yield { json: await readJson(place, current, response), response };
+    url = nextPage(response.headers.get("link"), url);
+    if (url === undefined || isSameOrigin(url, connection.root)) continue;
+    throw new NetworkDeniedError(url, {
+      purpose: "link",
+      why: `the pages of a listing are all at ${connection.root.host}`,
+      hint: "Ask whoever runs the registry",
+    });
+  }
+}
+
+async function readJson(
+  place: RepositoryPlace,
+  request: RegistryRequest,
+  response: Response,
+): Promise<unknown> {
+  try {
+    return JSON.parse(await response.text());
+  } catch (cause) {
+    const context = await place.connection.contextOf(response, request);
+    const isHtml = response.headers.get("content-type")?.includes("html");
+    const what = isHtml ? "a web page" : "something that is not JSON";
+    throw notTheProtocol(response, context, what, cause);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Finding what refers to a manifest: signatures, attestations.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import {
+  type Descriptor,
+  type Digest,
+  digestAlgorithm,
+  digestHex,
+  isIndexMediaType,
+  OCI_INDEX,
+  parseManifest,
+} from "../oci/mod.ts";
+import { readPages } from "./listing.ts";
+import { fetchManifest } from "./manifests.ts";
+import {
+  nameOf,
+  pullScope,
+  type RepositoryPlace,
+  type SignalOptions,
+  urlOf,
+} from "./repository.ts";
+
+/** Referrers that are listed; each costs a request to whoever looks into it. */
+const MAX_REFERRERS = 10_000;
+
+/** Options of {@linkcode listReferrers}. */
+export interface ListReferrersOptions extends SignalOptions {
+  /** Lists only referrers of this kind. */
+  readonly artifactType?: string | undefined;
+}
+
+/**
+ * Lists what refers to a manifest (distribution-spec, "Listing Referrers"),
+ * from the fallback tag where the registry has no such interface (GHCR).
+ *
+ * @param place The repository.
+ * @param digest The manifest.
+ * @param options The kind and the signal.
+ * @returns Descriptors, in the order of the registry.
+ * @throws {RegistryError} When the registry refuses.
+ */
+export async function listReferrers(
+  place: RepositoryPlace,
+  digest: Digest,
+  options: ListReferrersOptions = {},
+): Promise<readonly Descriptor[]> {
+  const { artifactType } = options;
+  const found = await fromInterface(place, digest, options) ??
+    await fromFallbackTag(place, digest, options);
+  return found
+    .filter((descriptor) =>
+      artifactType === undefined || descriptor.artifactType === artifactType
+    )
+    .slice(0, MAX_REFERRERS);
+}
+
+/** The tag under which referrers are kept where there is no interface (distribution-spec, "Referrers Tag Schema"). */
+export function referrersTag(digest: Digest): string {
+  return `${digestAlgorithm(digest)}-${digestHex(digest)}`.slice(0, 128);
+}
+
+async function fromInterface(
+  place: RepositoryPlace,
+  digest: Digest,
+  options: ListReferrersOptions,
+): Promise<readonly Descriptor[] | undefined> {
+  const url = urlOf(place, `referrers/${digest}`);
+  const { artifactType, signal } = options;
+  if (artifactType !== undefined) {
+    url.searchParams.set("artifactType", artifactType);
+  }
+  const found: Descriptor[] = [];
+  const pages = readPages(place, {
+    action: `list referrers of ${nameOf(place)}@${digest}`,
+    method: "GET",
+    url,
+    scope: pullScope(place),
+    // 404 means that there is no such interface; some say 400 or 405.
+    expect: [200, 400, 404, 405],
+    init: {
+      headers: { accept: OCI_INDEX },
+      purpose: "api",
+      signal: signal ?? null,
+    },
+  });
+  for await (const { json, response } of pages) {
+    if (response.status !== 200) return undefined;
+    found.push(...manifestsOf(json));
+    if (found.length >= MAX_REFERRERS) break;
+  }
+  return found;
+}
+
+async function fromFallbackTag(
+  place: RepositoryPlace,
+  digest: Digest,
+  options: SignalOptions,
+): Promise<readonly Descriptor[]> {
+  try {
+    const tag = referrersTag(digest);
+    const { manifest } = await fetchManifest(place, tag, options);
+    return manifest.kind === "index" ? manifest.manifests : [];
+  } catch (error) {
+    const isAbsent = error instanceof ForgeError &&
+      error.code === "REGISTRY_NOT_FOUND";
+    if (isAbsent) return [];
+    throw error;
+  }
+}
+
+/** The entries of a page, which has to be an index. */
+function manifestsOf(json: unknown): readonly Descriptor[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(json));
+  const index = parseManifest(bytes, OCI_INDEX);
+  return index.kind === "index" && isIndexMediaType(index.mediaType)
+    ? index.manifests
+    : [];
+}
