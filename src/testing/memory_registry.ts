@@ -1,0 +1,319 @@
+/**
+ * An OCI registry in memory: its parts put together and on the wire.
+ *
+ * @module
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type Descriptor,
+  type Digest,
+  OCI_MANIFEST,
+  tryParseDigest,
+} from "../oci/mod.ts";
+import { needOf, type RegistryAuth } from "./auth.ts";
+import { completeBehavior } from "./behavior.ts";
+import { pullFromStorage } from "./blobs.ts";
+import type { EndpointContext } from "./context.ts";
+import { applyFaults, replyInstead } from "./delivery.ts";
+import { answer } from "./endpoints.ts";
+import {
+  emptyReply,
+  errorReply,
+  type RegistryReply,
+  type RegistryRequest,
+} from "./exchange.ts";
+import type { Fault, FaultAction, FaultHandle } from "./faults.ts";
+import { FaultScript } from "./fault_script.ts";
+import { basicGuard, bearerGuard, type Guard, openGuard } from "./guard.ts";
+import {
+  type ImageSource,
+  putImage,
+  putIndex,
+  type StoredImage,
+  toJsonBytes,
+} from "./image.ts";
+import { listen, type Listener } from "./listener.ts";
+import {
+  createRequestLog,
+  type OpenRecord,
+  type RequestLog,
+} from "./recording.ts";
+import { parseRoute } from "./routes.ts";
+import {
+  digestOf,
+  RegistryStore,
+  type StoredManifest,
+  tryParseDocument,
+} from "./store.ts";
+import { TokenStore } from "./tokens.ts";
+import { readBody, readHeaders, resetConnection, send } from "./wire.ts";
+import type { Registry, RegistryOptions } from "./registry.ts";
+
+/**
+ * Starts a registry in memory.
+ *
+ * It speaks the whole of the distribution specification 1.1 and can be told to
+ * misbehave. It is made for tests on this machine: what is pushed stays in
+ * memory, and there is no limit to it.
+ *
+ * @param options Where it listens, who may use it, how it misbehaves.
+ * @returns The running registry; `await using` closes it.
+ *
+ * @example
+ * ```ts
+ * import { startRegistry } from "@forgepoint/forge/testing";
+ *
+ * await using registry = await startRegistry();
+ * registry.image("acme/notes", "v1", {
+ *   layers: [{ mediaType: "application/wasm", content: new Uint8Array(8) }],
+ * });
+ * const url = `${registry.origin}/v2/acme/notes/manifests/v1`;
+ * (await fetch(url, { method: "HEAD" })).status; // 200
+ * registry.requests.length; // 1
+ * ```
+ */
+export async function startRegistry(
+  options: RegistryOptions = {},
+): Promise<Registry> {
+  const registry = new MemoryRegistry(options);
+  await registry.start();
+  return registry;
+}
+
+class MemoryRegistry implements Registry {
+  readonly requests: RequestLog;
+  readonly #addRecord: (record: OpenRecord) => void;
+  readonly #options: RegistryOptions;
+  readonly #store = new RegistryStore();
+  readonly #faults = new FaultScript();
+  readonly #tokens: TokenStore | undefined;
+  readonly #guard: Guard;
+  readonly #context: Omit<EndpointContext, "mayPull">;
+  #main: Listener | undefined;
+  #second: Listener | undefined;
+  #running = 0;
+  #peak = 0;
+
+  constructor(options: RegistryOptions) {
+    const { log, add } = createRequestLog();
+    const { auth, clock = Date, newId = randomId } = options;
+    this.requests = log;
+    this.#addRecord = add;
+    this.#options = options;
+    for (const fault of options.faults ?? []) this.#faults.add(fault);
+    this.#tokens = auth?.kind === "bearer"
+      ? new TokenStore({ auth, newId, now: () => clock.now() })
+      : undefined;
+    this.#guard = this.#makeGuard(auth);
+    this.#context = {
+      store: this.#store,
+      behavior: completeBehavior(options.behavior),
+      newId,
+      storageOrigin: () => this.secondOrigin,
+    };
+  }
+
+  async start(): Promise<void> {
+    const { hostname = "127.0.0.1", port = 0, tls } = this.#options;
+    const onRequest = (incoming: IncomingMessage, response: ServerResponse) =>
+      void this.#serve(incoming, response);
+    this.#main = await listen(onRequest, { hostname, port, tls });
+    this.#second = await listen(onRequest, { hostname, port: 0, tls });
+  }
+
+  get host(): string {
+    return this.#main?.host ?? "";
+  }
+
+  get origin(): string {
+    return this.#main?.origin ?? "";
+  }
+
+  get secondOrigin(): string {
+    return this.#second?.origin ?? "";
+  }
+
+  get tokenUrl(): string {
+    const { auth } = this.#options;
+    const isApart = auth?.kind === "bearer" && auth.separateOrigin === true;
+    return `${isApart ? this.secondOrigin : this.origin}/token`;
+  }
+
+  get peakRequests(): number {
+    return this.#peak;
+  }
+
+  putBlob = (
+    bytes: Uint8Array,
+    options: { readonly repository?: string } = {},
+  ): Digest => {
+    const digest = digestOf(bytes);
+    this.#store.addBlob(digest, bytes, options);
+    return digest;
+  };
+
+  putManifest = (
+    repository: string,
+    reference: string,
+    content: Uint8Array | string | object,
+    mediaType?: string,
+  ): Digest => {
+    const bytes = toJsonBytes(content);
+    const document = tryParseDocument(bytes, mediaType ?? "");
+    const digest = tryParseDigest(reference) ?? digestOf(bytes);
+    this.#store.addManifest(repository, {
+      digest,
+      mediaType: mediaType ?? document?.mediaType ?? OCI_MANIFEST,
+      bytes,
+      document,
+    });
+    if (document?.kind === "manifest") {
+      for (const { digest } of [document.config, ...document.layers]) {
+        this.#store.linkBlob(repository, digest);
+      }
+    }
+    const isTag = reference !== "" && reference !== digest;
+    if (isTag) {
+      this.#store.openRepository(repository).tags.set(reference, digest);
+    }
+    return digest;
+  };
+
+  image = (
+    repository: string,
+    tag: string,
+    image: ImageSource,
+  ): StoredImage => putImage(this, { repository, tag }, image);
+
+  index = (
+    repository: string,
+    tag: string,
+    manifests: readonly Descriptor[],
+  ): Descriptor => putIndex(this, { repository, tag }, { manifests });
+
+  blob = (digest: string): Uint8Array | undefined => {
+    const parsed = tryParseDigest(digest);
+    return parsed === undefined ? undefined : this.#store.blob(parsed);
+  };
+
+  manifest = (
+    repository: string,
+    reference: string,
+  ): StoredManifest | undefined => this.#store.manifest(repository, reference);
+
+  tags = (repository: string): readonly string[] => [
+    ...this.#store.repository(repository)?.tags.keys() ?? [],
+  ];
+
+  fault = (fault: Fault): FaultHandle => this.#faults.add(fault);
+
+  clearFaults = (): void => this.#faults.clear();
+
+  revokeTokens = (): void => this.#tokens?.revoke();
+
+  close = async (): Promise<void> => {
+    await Promise.all([this.#main?.close(), this.#second?.close()]);
+  };
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #makeGuard(auth: RegistryAuth | undefined): Guard {
+    if (auth?.kind === "basic") return basicGuard(auth);
+    return auth === undefined || this.#tokens === undefined
+      ? openGuard
+      : bearerGuard(auth, this.#tokens, () => this.tokenUrl);
+  }
+
+  async #serve(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const record = openRecord(incoming);
+    this.#addRecord(record);
+    this.#running++;
+    this.#peak = Math.max(this.#peak, this.#running);
+    response.once("close", () => this.#running--);
+    const actions = this.#faults.take(record);
+    if (resets(actions, "arrival")) return resetConnection(incoming);
+    const body = await readBody(incoming, (count) => record.bodyBytes += count);
+    if (body === undefined) return;
+    if (resets(actions, "body")) return resetConnection(incoming);
+    const reply = replyInstead(actions, record) ??
+      this.#answer(toRequest(record, body, this.origin));
+    if (resets(actions, "handling")) return resetConnection(incoming);
+    const delivery = applyFaults(reply, actions, record);
+    record.status = delivery.reply.status;
+    await send(response, delivery);
+  }
+
+  #answer(request: RegistryRequest): RegistryReply {
+    if (request.path === "/token" && this.#tokens !== undefined) {
+      return this.#tokens.answer(request);
+    }
+    const mayPull = (repository: string) =>
+      this.#guard.refuse(request, { repository, actions: ["pull"] }) ===
+        undefined;
+    const context = { ...this.#context, mayPull };
+    if (request.path.startsWith("/storage/")) {
+      return pullFromStorage(context, request);
+    }
+    const route = parseRoute(request.path);
+    if (route === undefined) return emptyReply(404);
+    if (route === "name_invalid") {
+      return errorReply(400, {
+        code: "NAME_INVALID",
+        message: "invalid repository name",
+      });
+    }
+    return this.#guard.refuse(request, needOf(request.method, route)) ??
+      answer(context, request, route);
+  }
+}
+
+function openRecord(incoming: IncomingMessage): OpenRecord {
+  const [path = "/", ...query] = (incoming.url ?? "/").split("?");
+  const headers = readHeaders(incoming);
+  return {
+    method: incoming.method ?? "GET",
+    path,
+    query: query.join("?"),
+    host: headers["host"] ?? "",
+    headers,
+    authorization: headers["authorization"],
+    bodyBytes: 0,
+    status: undefined,
+  };
+}
+
+function toRequest(
+  record: OpenRecord,
+  body: Uint8Array,
+  origin: string,
+): RegistryRequest {
+  const { method, path, headers } = record;
+  const scheme = new URL(origin).protocol;
+  return {
+    method,
+    path,
+    query: new URLSearchParams(record.query),
+    headers,
+    origin: `${scheme}//${record.host}`,
+    body,
+  };
+}
+
+function resets(
+  actions: readonly FaultAction[],
+  when: "arrival" | "body" | "handling",
+): boolean {
+  return actions.some((action) =>
+    action.kind === "reset" && (action.after ?? "arrival") === when
+  );
+}
+
+function randomId(): string {
+  return crypto.randomUUID();
+}
