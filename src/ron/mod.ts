@@ -54,6 +54,16 @@ export type { RonPath, RonSpan, SpanOfOptions } from "./path.ts";
 export { spanOf } from "./path.ts";
 export type { Decoded, DecodeOptions, DecodeResult } from "./decode.ts";
 export { decodeDocument, decodeRon, parseRon, tryDecodeRon } from "./decode.ts";
+export type { RonContainer, TextEdit } from "./edit.ts";
+export { applyEdits, insertValue, removeValue, setValue } from "./edit.ts";
+export type { RonEditErrorCode } from "./edit_error.ts";
+export { RonEditError } from "./edit_error.ts";
+export type { StringifyOptions } from "./stringify.ts";
+export { stringifyRon } from "./stringify.ts";
+export type { EncodeOptions } from "./encode.ts";
+export { encodeRon } from "./encode.ts";
+export type { FormatOptions } from "./format.ts";
+export { formatRon } from "./format.ts";
 export { toSerdeJson } from "./serde_json.ts";
 export type {
   InferVariant,

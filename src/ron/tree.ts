@@ -17,12 +17,12 @@ export interface RonScalarNode extends RonNodeBase {
   readonly kind: "bool" | "bytes" | "char" | "number" | "string";
 }
 
-/** `()`, `None`, or a bare name: a unit struct or variant. */
+/** `None`, or a bare name: a unit struct or variant. */
 export interface RonUnitNode extends RonNodeBase {
-  readonly kind: "name" | "none" | "unit";
+  readonly kind: "name" | "none";
 }
 
-/** `[...]`, `(...)`, `Name(...)`, `Some(...)`. */
+/** `[...]`, `(...)`, `()`, `Name(...)`, `Some(...)`. */
 export interface RonSeqNode extends RonNodeBase {
   readonly kind: "list" | "some" | "tuple";
   /** The name before the parenthesis, `Some` included. */

@@ -189,10 +189,6 @@ class TreeParser {
 
   private parentheses(name: RonToken | undefined, parts: RonPart[]): RonNode {
     const open = this.next!;
-    if (name === undefined && this.text[open.end] === ")") {
-      const both = [this.take(), this.take()];
-      return { kind: "unit", parts: both, ...spanOfParts(both) };
-    }
     const first = this.peekPast(open.end);
     const named = first?.kind === "identifier" &&
       this.isText(this.peekPast(first.end), ":");

@@ -26,7 +26,7 @@ import {
   unit,
   unitStruct,
   unitVariant,
-} from "../src/ron/mod.ts";
+} from "../../src/ron/mod.ts";
 
 const Reference = enumeration("Reference", {
   Tag: newtypeVariant(string()),
