@@ -92,6 +92,8 @@ export interface Settings {
   readonly offlineMode: boolean;
   /** Check the SHA-256 of cached files before they are used. */
   readonly verifyChecksums: boolean;
+  /** Use what `docker login` and `podman login` keep where `auth` names nothing. */
+  readonly dockerCredentials: boolean;
 }
 
 /** Where modules are cached unless the configuration says otherwise. */
@@ -102,4 +104,5 @@ export const DEFAULT_SETTINGS: Settings = {
   cacheDir: DEFAULT_CACHE_DIR,
   offlineMode: false,
   verifyChecksums: true,
+  dockerCredentials: true,
 };

@@ -124,6 +124,7 @@ function configOf({ extensions }: RawConfig): Config {
       cacheDir: settings.cache_dir ?? DEFAULT_CACHE_DIR,
       offlineMode: settings.offline_mode,
       verifyChecksums: settings.verify_checksums,
+      dockerCredentials: settings.docker_credentials,
     },
   };
 }

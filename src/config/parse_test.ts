@@ -43,6 +43,7 @@ Deno.test("the guide's quick start decodes to what it says", () => {
     cacheDir: ".forge/extensions/cache",
     offlineMode: false,
     verifyChecksums: true,
+    dockerCredentials: true,
   });
 });
 
@@ -91,6 +92,7 @@ Deno.test("forge.example.ron is complete and valid without a warning", async () 
       ...["plain_http", "ca_file", "client_certificate", "mirrors"],
       ...["allowed_hosts", "timeout_secs", "retry_budget_secs"],
       ...["cache_dir", "offline_mode", "verify_checksums"],
+      "docker_credentials",
     ]
   ) assert(text.includes(`${field}:`), field);
 });

@@ -64,6 +64,7 @@ const settings = struct("Settings", {
   cache_dir: optionalField(option(string())),
   offline_mode: defaultField(bool(), false),
   verify_checksums: defaultField(bool(), true),
+  docker_credentials: defaultField(bool(), true),
 });
 
 type RawSettings = Infer<typeof settings>;
@@ -74,6 +75,7 @@ const defaultSettings = (): RawSettings => ({
   cache_dir: DEFAULT_CACHE_DIR,
   offline_mode: false,
   verify_checksums: true,
+  docker_credentials: true,
 });
 
 const extensions = struct("Extensions", {

@@ -35,9 +35,22 @@ export async function verifyBytes(
   bytes: Uint8Array<ArrayBuffer>,
   expected: Expected,
 ): Promise<void> {
-  checkSize(bytes.byteLength, expected);
+  const size = bytes.byteLength;
+  checkSize(size, expected);
   const algorithm = digestAlgorithm(expected.digest);
-  checkDigest(await digestBytes(bytes, algorithm), expected);
+  checkContent({ digest: await digestBytes(bytes, algorithm), size }, expected);
+}
+
+/**
+ * Checks what content was measured to be, for those who hash it as they write.
+ *
+ * @param actual Its digest and size.
+ * @param expected What they must be.
+ * @throws {ForgeError} `SIZE_MISMATCH` or `DIGEST_MISMATCH`.
+ */
+export function checkContent(actual: Expected, expected: Expected): void {
+  checkSize(actual.size, expected);
+  checkDigest(actual.digest, expected);
 }
 
 /**
@@ -61,8 +74,8 @@ export async function* verifyStream(
     if (digester.size > expected.size) checkSize(digester.size, expected);
     yield chunk;
   }
-  checkSize(digester.size, expected);
-  checkDigest(digester.digest(), expected);
+  const { size } = digester;
+  checkContent({ digest: digester.digest(), size }, expected);
 }
 
 function checkSize(size: number, expected: Expected): void {

@@ -6,6 +6,8 @@
 
 import { ForgeError } from "../errors.ts";
 import { systemClock } from "./clock.ts";
+import { createDenoFetch } from "./deno_fetch.ts";
+import { runHelper } from "./credential_helper.ts";
 import { nodeFiles } from "./node_files.ts";
 import type { Platform } from "./types.ts";
 
@@ -25,6 +27,7 @@ export const platform: Platform = {
     }
   },
   cwd: () => Deno.cwd(),
-  fetch: (input, init) => fetch(input, init),
+  fetch: createDenoFetch(),
   clock: systemClock,
+  runHelper,
 };

@@ -6,6 +6,8 @@
 
 import process from "node:process";
 import { systemClock } from "./clock.ts";
+import { runHelper } from "./credential_helper.ts";
+import { createNodeFetch } from "./node_fetch.ts";
 import { nodeFiles } from "./node_files.ts";
 import type { Platform } from "./types.ts";
 
@@ -15,6 +17,7 @@ export const platform: Platform = {
   files: nodeFiles,
   env: (name) => process.env[name],
   cwd: () => process.cwd(),
-  fetch: (input, init) => fetch(input, init),
+  fetch: createNodeFetch(),
   clock: systemClock,
+  runHelper,
 };

@@ -19,10 +19,42 @@ export interface Platform {
   readonly env: (name: string) => string | undefined;
   /** The working directory, absolute. */
   readonly cwd: () => string;
-  /** The network. */
-  readonly fetch: typeof globalThis.fetch;
+  /** The network: web-standard `fetch` that also takes certificates. */
+  readonly fetch: PlatformFetch;
   /** Time and chance. */
   readonly clock: Clock;
+  /**
+   * Runs `docker-credential-NAME get` with the server on standard input;
+   * rejects when there is no such program or it may not be run.
+   */
+  readonly runHelper?:
+    | ((
+      name: string,
+      server: string,
+    ) => Promise<{ readonly code: number; readonly stdout: string }>)
+    | undefined;
+}
+
+/** Web-standard `fetch` that also takes certificates. */
+export type PlatformFetch = (
+  input: string | URL,
+  init?: PlatformFetchInit,
+) => Promise<Response>;
+
+/** What the runtime's fetch understands here beside web-standard options. */
+export interface PlatformFetchInit extends RequestInit {
+  /** Certificates for this request, as PEM texts. */
+  readonly tls?: {
+    /** Authorities to trust beside the system's. */
+    readonly caCerts?: readonly string[] | undefined;
+    /** What this program shows of itself. */
+    readonly clientCert?: {
+      /** The certificate. */
+      readonly cert: string;
+      /** Its key. */
+      readonly key: string;
+    } | undefined;
+  } | undefined;
 }
 
 /** Time and chance. */

@@ -1,0 +1,110 @@
+/**
+ * WASI preview 1 as extensions get it: output, clocks and random numbers, and
+ * nothing else. No files, no environment, no arguments, no network.
+ *
+ * @module
+ */
+
+import { Fd, WASI, wasi, WASIProcExit } from "@bjorn3/browser_wasi_shim";
+import { OutputLines } from "./output_lines.ts";
+
+/** The module name of WASI preview 1. */
+export const WASI_MODULE = "wasi_snapshot_preview1";
+
+/** One line that an extension wrote. */
+export interface LogLine {
+  /** Name of the extension. */
+  readonly name: string;
+  /** Where it wrote the line. */
+  readonly stream: "stdout" | "stderr";
+  /** The line without its end. */
+  readonly text: string;
+}
+
+/** One module's view of the system. */
+export interface WasiHost {
+  /** The functions to import. */
+  readonly imports: WebAssembly.ModuleImports;
+  /** Runs `_start`; returns the exit status. */
+  readonly start: (instance: WebAssembly.Instance) => number;
+  /** Runs `_initialize` where there is one. */
+  readonly initialize: (instance: WebAssembly.Instance) => void;
+  /** Passes on output that did not end in a line end. */
+  readonly flush: () => void;
+}
+
+/** A program's request to end, thrown through its frames by `proc_exit`. */
+export { WASIProcExit as ProcessExit };
+
+/** A descriptor that can only be written. */
+class OutputFd extends Fd {
+  readonly #lines: OutputLines;
+
+  constructor(lines: OutputLines) {
+    super();
+    this.#lines = lines;
+  }
+
+  override fd_write(data: Uint8Array): { ret: number; nwritten: number } {
+    this.#lines.write(data);
+    return { ret: wasi.ERRNO_SUCCESS, nwritten: data.byteLength };
+  }
+
+  override fd_fdstat_get(): { ret: number; fdstat: wasi.Fdstat | null } {
+    const fdstat = new wasi.Fdstat(wasi.FILETYPE_CHARACTER_DEVICE, 0);
+    fdstat.fs_rights_base = BigInt(wasi.RIGHTS_FD_WRITE);
+    return { ret: wasi.ERRNO_SUCCESS, fdstat };
+  }
+}
+
+/** Standard input that is at its end. */
+class EmptyFd extends Fd {
+  override fd_read(): { ret: number; data: Uint8Array } {
+    return { ret: wasi.ERRNO_SUCCESS, data: new Uint8Array() };
+  }
+}
+
+/**
+ * Makes the system for one module.
+ *
+ * @param name Name of the extension, for its log lines.
+ * @param onLog Receives what it writes.
+ */
+export function createWasiHost(
+  name: string,
+  onLog: (line: LogLine) => void,
+): WasiHost {
+  const out = new OutputLines((text) =>
+    onLog({ name, stream: "stdout", text })
+  );
+  const err = new OutputLines((text) =>
+    onLog({ name, stream: "stderr", text })
+  );
+  const descriptors = [new EmptyFd(), new OutputFd(out), new OutputFd(err)];
+  const shim = new WASI([], [], descriptors, { debug: false });
+  return {
+    imports: withoutSockets(shim.wasiImport),
+    start: (instance) => shim.start(instance as Parameters<WASI["start"]>[0]),
+    initialize: (instance) =>
+      shim.initialize(instance as Parameters<WASI["initialize"]>[0]),
+    flush() {
+      out.flush();
+      err.flush();
+    },
+  };
+}
+
+/** Functions that the shim lacks answer "not supported" instead of throwing. */
+function withoutSockets(
+  imports: WASI["wasiImport"],
+): WebAssembly.ModuleImports {
+  const unsupported = () => wasi.ERRNO_NOTSUP;
+  return {
+    ...imports,
+    proc_raise: unsupported,
+    sock_accept: unsupported,
+    sock_recv: unsupported,
+    sock_send: unsupported,
+    sock_shutdown: unsupported,
+  } as WebAssembly.ModuleImports;
+}
