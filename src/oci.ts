@@ -9,4 +9,7 @@ export {
   type ForgeErrorCode,
   type ForgeErrorOptions,
 } from "./errors.ts";
+export * from "./http/mod.ts";
 export * from "./oci/mod.ts";
+export type { Clock, Files, FileSink, FileStat } from "./platform/types.ts";
+export * from "./registry/mod.ts";

@@ -38,8 +38,10 @@ export interface FetchInit extends RequestInit {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds that may be spent waiting between all attempts. */
   readonly retryBudgetMs?: number | undefined;
-  /** Certificates for this host; the innermost fetch puts them to use. */
+  /** Certificates for this origin; the innermost fetch puts them to use. */
   readonly tls?: TlsSettings | undefined;
+  /** Certificates for the origins to which this one redirects. */
+  readonly foreignTls?: TlsSettings | undefined;
 }
 
 /**

@@ -6,7 +6,6 @@
  */
 
 export * from "./allowlist.ts";
-export * from "./clock.ts";
 export * from "./fetch.ts";
 export * from "./host_rules.ts";
 export * from "./network_denied_error.ts";

@@ -58,8 +58,9 @@ const HINTS: Partial<Record<NetworkReason, string>> = {
   "plain-http":
     "If the registry is meant to be without TLS, set plain_http: true for it in forge.ron",
   reset: "Try again; if it persists, check the proxy and the registry's logs",
-  timeout: "Try again later, or raise timeout_ms of the registry in forge.ron",
-  idle: "Try again later, or raise timeout_ms of the registry in forge.ron",
+  timeout:
+    "Try again later, or raise timeout_secs of the registry in forge.ron",
+  idle: "Try again later, or raise timeout_secs of the registry in forge.ron",
 };
 
 /** What the runtimes write, first match wins. */

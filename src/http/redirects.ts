@@ -101,9 +101,7 @@ function nextRequest(
     ...(becomesGet ? { ...bodiless, method: "GET" } : request),
     headers,
     purpose: "redirect",
-    ...(isOtherOrigin
-      ? { tls: { caCerts: request.tls?.caCerts }, credentials: "omit" }
-      : {}),
+    ...(isOtherOrigin ? { tls: request.foreignTls, credentials: "omit" } : {}),
   };
 }
 

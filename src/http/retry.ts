@@ -5,7 +5,7 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import type { HttpClock } from "./clock.ts";
+import type { Clock } from "../platform/types.ts";
 import type { Fetch, FetchInit } from "./fetch.ts";
 import { HostThrottle } from "./host_throttle.ts";
 import { NetworkError } from "./network_error.ts";
@@ -57,7 +57,7 @@ export interface RetryEvent {
 /** Options of {@linkcode withRetry}. */
 export interface WithRetryOptions {
   /** Time and chance. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Tries in all; 3 unless told otherwise. */
   readonly attempts?: number;
   /** Ceiling of the first wait in milliseconds; it doubles; 1 s unless told otherwise. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HttpClock } from "./clock.ts";
+import type { Clock } from "../platform/types.ts";
 
 /** Timers may fire a little early; a clock that wakes earlier is not waiting. */
 const EARLY_MS = 5;
@@ -12,7 +12,7 @@ const EARLY_MS = 5;
 /** Options of the {@linkcode StallWatch} constructor. */
 export interface StallWatchOptions {
   /** Time. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Milliseconds of waiting without progress that make a stall. */
   readonly limitMs: number;
   /** Bytes that count as progress; a slower drip is a stall. */

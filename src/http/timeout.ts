@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HttpClock } from "./clock.ts";
+import type { Clock } from "../platform/types.ts";
 import type { Fetch, FetchInit } from "./fetch.ts";
 import { NetworkError, networkErrorFrom } from "./network_error.ts";
 import { rebuildResponse } from "./rebuild_response.ts";
@@ -20,7 +20,7 @@ const PROGRESS_BYTES = 1024;
 /** Options of {@linkcode withTimeout}. */
 export interface WithTimeoutOptions {
   /** Time. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Milliseconds until the headers must be there; 60 s unless told otherwise. */
   readonly timeoutMs?: number;
   /** Milliseconds that a body may stand still; 30 s unless told otherwise. */
@@ -47,7 +47,7 @@ export function withTimeout(fetch: Fetch, options: WithTimeoutOptions): Fetch {
 /** One request from its sending to the end of its body. */
 class Attempt {
   readonly #url: URL;
-  readonly #clock: HttpClock;
+  readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #idleMs: number;
   readonly #outer: AbortSignal | undefined;

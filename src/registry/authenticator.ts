@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Fetch, FetchInit, HttpClock } from "../http/mod.ts";
+import type { Fetch, FetchInit, TlsSettings } from "../http/mod.ts";
+import type { Clock } from "../platform/types.ts";
 import { basicAuthorization } from "./basic.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { CredentialLookup, CredentialSource } from "./credentials.ts";
@@ -30,11 +31,13 @@ export interface AuthenticatorOptions {
   /** What to ask realms with. */
   readonly fetch: Fetch;
   /** Time. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Who we are. */
   readonly credentials: CredentialSource;
   /** What the user settled. */
   readonly settings: RegistrySettings;
+  /** Certificates for realms on other origins. */
+  readonly foreignTls: TlsSettings | undefined;
 }
 
 /** What a request wants to be allowed, and what errors shall say of it. */
@@ -177,7 +180,7 @@ export class Authenticator {
     challenge: Challenge,
     request: AuthorizationRequest,
   ): Promise<Token> {
-    const { root, fetch, clock, settings } = this.#options;
+    const { root, fetch, clock, settings, foreignTls } = this.#options;
     const { scope, action } = request;
     const { credential } = await this.#credentials();
     // Others may be waiting for the same token: one of them giving up must
@@ -186,7 +189,8 @@ export class Authenticator {
       allowedHosts: settings.allowedHosts,
       timeoutMs: settings.timeoutMs,
       retryBudgetMs: settings.retryBudgetMs,
-      tls: { caCerts: settings.tls?.caCerts },
+      tls: settings.tls,
+      foreignTls,
     };
     return await fetchToken(fetch, challenge, {
       root,

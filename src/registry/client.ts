@@ -4,18 +4,14 @@
  * @module
  */
 
-import {
-  type Fetch,
-  type HttpClock,
-  redactUrl,
-  withTransport,
-} from "../http/mod.ts";
+import { type Fetch, redactUrl, withTransport } from "../http/mod.ts";
 import {
   type Descriptor,
   type Digest,
   parseRegistryHost,
   parseRepository,
 } from "../oci/mod.ts";
+import type { Clock } from "../platform/types.ts";
 import {
   exists,
   fetchBlob,
@@ -48,7 +44,7 @@ export interface CreateRegistryClientOptions {
    */
   readonly fetch: Fetch;
   /** Time and chance. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Who we are; nobody in particular unless told otherwise. */
   readonly credentials?: CredentialSource | undefined;
   /** What the user settled for a registry; defaults unless told otherwise. */
@@ -205,7 +201,7 @@ function repositoryAt(places: ReadablePlaces): Repository {
 /** Tells of every single request, redirects and token requests included. */
 function withRequestEvents(
   fetch: Fetch,
-  clock: HttpClock,
+  clock: Clock,
   onEvent: (event: RegistryEvent) => void,
 ): Fetch {
   return async (input, init) => {

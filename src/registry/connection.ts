@@ -8,9 +8,10 @@ import {
   discardBody,
   type Fetch,
   type FetchInit,
-  type HttpClock,
   isSameOrigin,
+  type TlsSettings,
 } from "../http/mod.ts";
+import type { Clock } from "../platform/types.ts";
 import { Authenticator, type Authorization } from "./authenticator.ts";
 import type { CredentialSource } from "./credentials.ts";
 import {
@@ -19,7 +20,7 @@ import {
   type RequestContext,
 } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
-import { registryRoot, type RegistrySettings } from "./settings.ts";
+import { foreignTls, registryRoot, type RegistrySettings } from "./settings.ts";
 
 /** Warnings of one registry that are remembered, so that each is shown once. */
 const MAX_WARNINGS = 100;
@@ -31,7 +32,7 @@ export interface ConnectionOptions {
   /** What to send requests with: redirects, timeouts and retries included. */
   readonly fetch: Fetch;
   /** Time. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Who we are. */
   readonly credentials: CredentialSource;
   /** What the user settled. */
@@ -65,9 +66,10 @@ export class Connection {
   /** What the user settled. */
   readonly settings: RegistrySettings;
   /** Time. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   readonly #options: ConnectionOptions;
   readonly #authenticator: Authenticator;
+  readonly #foreignTls: TlsSettings | undefined;
   readonly #warnings = new Set<string>();
 
   /** Makes a connection; nothing is sent yet. */
@@ -77,7 +79,12 @@ export class Connection {
     this.clock = options.clock;
     this.root = registryRoot(options.registry, options.settings);
     this.#options = options;
-    this.#authenticator = new Authenticator({ ...options, root: this.root });
+    this.#foreignTls = foreignTls(options.settings);
+    this.#authenticator = new Authenticator({
+      ...options,
+      root: this.root,
+      foreignTls: this.#foreignTls,
+    });
   }
 
   /**
@@ -155,7 +162,8 @@ export class Connection {
       timeoutMs: settings.timeoutMs,
       retryBudgetMs: settings.retryBudgetMs,
       allowedHosts: settings.allowedHosts,
-      tls: isOwn ? settings.tls : { caCerts: settings.tls?.caCerts },
+      tls: isOwn ? settings.tls : this.#foreignTls,
+      foreignTls: this.#foreignTls,
       ...request.init,
       method: request.method,
       headers,

@@ -5,8 +5,9 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import { type HttpClock, NetworkError } from "../http/mod.ts";
+import { NetworkError } from "../http/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
+import type { Clock } from "../platform/types.ts";
 import type { FetchBlobOptions, FetchedBlob } from "./blobs.ts";
 
 /** Interruptions in a row, without a byte between them, that end a download. */
@@ -27,7 +28,7 @@ export interface DownloadBlobOptions {
   /** Where the bytes go. */
   readonly sink: DownloadSink;
   /** Time and chance. */
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** Bytes that the sink has already; 0 unless told otherwise. */
   readonly offset?: number;
   /** Interruptions in a row that end it; 3 unless told otherwise. */

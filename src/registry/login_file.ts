@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Files } from "../platform/types.ts";
 import { IDENTITY_TOKEN_USERNAME } from "./basic.ts";
 import { askHelper, type CredentialHelperRunner } from "./credential_helper.ts";
 import type {
@@ -21,16 +22,10 @@ const MAX_FILE_BYTES = 1024 * 1024;
 /** The key under which Docker keeps the credentials of Docker Hub. */
 const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 
-/** The part of the disk that a login file needs; the platform's `Files` is one. */
-export interface LoginFiles {
-  /** Reads a whole file; rejects with a `code` of `ENOENT` when it is not there. */
-  readonly read: (path: string) => Promise<Uint8Array>;
-}
-
 /** Options of {@linkcode loginFileCredentials}. */
 export interface LoginFileCredentialsOptions {
   /** The disk. */
-  readonly files: LoginFiles;
+  readonly files: Pick<Files, "read">;
   /** Runs helper programs; without it, what helpers keep is not found. */
   readonly runHelper?: CredentialHelperRunner | undefined;
   /** Hears of files and helpers that do not work. */
@@ -75,7 +70,7 @@ const NOBODY: LoginFile = { auths: {}, credHelpers: {}, credsStore: "" };
 /** The file, or a warning about it. */
 async function readLoginFile(
   path: string,
-  files: LoginFiles,
+  files: Pick<Files, "read">,
 ): Promise<LoginFile | string> {
   let bytes: Uint8Array;
   try {

@@ -8,7 +8,7 @@
  * @module
  */
 
-export type { FetchBlobOptions, FetchedBlob, HasBlobOptions } from "./blobs.ts";
+export type { FetchBlobOptions, FetchedBlob } from "./blobs.ts";
 export { type Challenge, parseChallenges } from "./challenge.ts";
 export * from "./client.ts";
 export * from "./credential_chain.ts";

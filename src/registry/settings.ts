@@ -24,6 +24,18 @@ export interface RegistrySettings {
 }
 
 /**
+ * The certificates for places that a registry names: its authorities are
+ * trusted there too, but who we are is shown to nobody else.
+ */
+export function foreignTls(
+  settings: RegistrySettings,
+): TlsSettings | undefined {
+  const { tls } = settings;
+  if (tls?.clientCert === undefined) return tls;
+  return tls.caCerts === undefined ? undefined : { caCerts: tls.caCerts };
+}
+
+/**
  * The root of the protocol on a registry.
  *
  * @param registry The registry as people write it, such as `docker.io`.

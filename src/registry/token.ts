@@ -8,6 +8,7 @@ import {
   checkHop,
   type Fetch,
   type FetchInit,
+  isSameOrigin,
   MAX_TOKEN_BYTES,
   NetworkDeniedError,
 } from "../http/mod.ts";
@@ -61,17 +62,21 @@ export interface FetchTokenOptions {
  *
  * @param fetch What to send the request with.
  * @param challenge The registry's Bearer challenge.
- * @param options Who asks for what.
+ * @param given Who asks for what.
  * @throws {RegistryError} When it is refused or makes no sense.
  * @throws {NetworkDeniedError} When the realm is no place to send anything.
  */
 export async function fetchToken(
   fetch: Fetch,
   challenge: Challenge,
-  options: FetchTokenOptions,
+  given: FetchTokenOptions,
 ): Promise<Token> {
-  const realm = checkRealm(challenge, options);
-  const { credential } = options;
+  const realm = checkRealm(challenge, given);
+  const { credential, init } = given;
+  const isForeign = !isSameOrigin(realm, given.root);
+  const options = isForeign
+    ? { ...given, init: { ...init, tls: init.foreignTls } }
+    : given;
   if (credential !== undefined && "identityToken" in credential) {
     const response = await post(fetch, realm, challenge, options);
     if (response.status !== 404 && response.status !== 405) {
