@@ -23,6 +23,7 @@ function formatContainer(text: string, node: RonContainer): Piece {
   const open = node.parts.findIndex((part) =>
     part.kind === "punctuation" && part.start >= from
   );
+  if (open === -1) return formatBareSome(text, node);
   const close = node.parts.length - 1;
   const inside = node.parts.slice(open + 1, close);
   const head = joinInline(text, node.parts.slice(0, open));
@@ -37,6 +38,20 @@ function formatContainer(text: string, node: RonContainer): Piece {
     rows,
     staysBroken(text, inside),
   );
+}
+
+/** `Some 1`: a name and a value without parentheses. */
+function formatBareSome(text: string, node: RonContainer): Piece {
+  const [item] = "items" in node ? node.items : [];
+  const last = node.parts.length - 1;
+  const head = joinInline(text, node.parts.slice(0, last)).trimEnd();
+  const space = isTrivia(node.parts[last - 1]!) && head.includes("//")
+    ? "\n"
+    : " ";
+  const piece = formatNode(text, item!);
+  return typeof piece === "string"
+    ? head + space + piece
+    : group(head + space + piece.open, piece.close, piece.rows, piece.broken);
 }
 
 /** Parts on one line; after a line comment the line has to end. */
@@ -160,7 +175,8 @@ function elementFollows(
   inside: readonly RonPart[],
   index: number,
 ): boolean {
-  for (const part of inside.slice(index + 1)) {
+  for (let i = index + 1; i < inside.length; i++) {
+    const part = inside[i]!;
     if (part.kind === "punctuation" || part.kind === "lineComment") {
       return false;
     }

@@ -100,24 +100,22 @@ function readRawIdentifier(cursor: Cursor): string {
   return text.slice(pos + 2, end);
 }
 
-/** Reads a name as the untyped reader does: no suggestion, no complaint. */
-export function skipIdentifier(cursor: Cursor): string | undefined {
+/** Steps over a name as the untyped reader does; whether there was one. */
+export function skipIdentifier(cursor: Cursor): boolean {
   const { text, pos } = cursor;
   const code = text.charCodeAt(pos);
-  if (code < 128 && !isIdentifierStart(code)) return undefined;
-  if (pos >= text.length || startsLiteral(text, pos)) return undefined;
+  if (code < 128 && !isIdentifierStart(code)) return false;
+  if (pos >= text.length || startsLiteral(text, pos)) return false;
   if (code === LOWER_R && text.charCodeAt(pos + 1) === HASH) {
     const end = rawIdentifierEnd(text, pos + 2);
-    if (end === pos + 2) return undefined;
+    if (end === pos + 2) return false;
     cursor.advance(end - pos);
-    return text.slice(pos + 2, end);
+    return true;
   }
-  if (code >= 128 && !isIdentifierStart(text.codePointAt(pos)!)) {
-    return undefined;
-  }
-  const end = identifierEnd(text, pos + widthAt(text, pos));
-  cursor.advance(end - pos);
-  return text.slice(pos, end);
+  if (code >= 128 && !isIdentifierStart(text.codePointAt(pos)!)) return false;
+  cursor.prev = pos;
+  cursor.pos = identifierEnd(text, pos + widthAt(text, pos));
+  return true;
 }
 
 /** Steps over a struct's name; whether there was one. */

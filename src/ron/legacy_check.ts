@@ -16,6 +16,9 @@ import { tokenAt } from "./tokens.ts";
 
 const LEGACY = "ron 0.8.1, which the original Forge server uses,";
 
+/** Only these are ever read as something else. */
+const MAY_DIFFER = /\\x|\b(?:inf|NaN)f/;
+
 /** A warning where 0.8.1 rejects the text, accepts it alone, or reads it differently. */
 export function compareWithLegacy(
   text: string,
@@ -39,6 +42,7 @@ export function compareWithLegacy(
     const focus = focusOf(text, problem);
     return [warning(text, focus, "LegacyRejects", { message, hint })];
   }
+  if (!MAY_DIFFER.test(text)) return [];
   if (sameValue(reading.value, legacy.value)) return [];
   return [warning(text, firstDifference(text), "LegacyReadsDifferently", {
     message: `${LEGACY} reads this differently`,

@@ -62,7 +62,7 @@ function nextCode(cursor: Cursor): number {
 
 /** Reads the first identifier and tells what follows it. */
 function isNamed(cursor: Cursor): StructType | undefined {
-  if (skipIdentifier(cursor) === undefined) return undefined;
+  if (!skipIdentifier(cursor)) return undefined;
   skipTrivia(cursor);
   const code = nextCode(cursor);
   if (code === COLON) return "named";

@@ -161,31 +161,24 @@ function startsNumber(text: string, start: number): boolean {
   return isDigit(code) || code === 0x2b || code === 0x2d || code === 0x2e;
 }
 
-/** A number or a range: generous, since the reader judges what is inside. */
+/**
+ * A number or a range: generous, since the reader judges what is inside. No
+ * good text has a letter, a sign or a point right behind a number.
+ */
 function numberToken(text: string, start: number): RonToken {
   let end = start;
-  for (; end < text.length; end++) {
-    const char = text[end]!;
-    if (/[0-9A-Za-z_.]/.test(char)) continue;
-    if ((char === "+" || char === "-") && signFits(text, start, end)) continue;
-    if (char === "=" && text.slice(end - 2, end) === "..") continue;
-    if (char === "'" && byteFits(text, end)) {
-      end = charToken(text, end - 1, end).end - 1;
-      continue;
-    }
-    break;
+  for (;;) {
+    const run = rawIdentifierEnd(text, end);
+    if (text[run] === "=" && text.startsWith("..", run - 2)) end = run + 1;
+    else if (text[run] === "'" && byteFits(text, start, run)) {
+      return { kind: "number", start, end: charToken(text, run - 1, run).end };
+    } else return { kind: "number", start, end: run };
   }
-  return { kind: "number", start, end };
 }
 
 /** `..b'a'`: a byte literal at the end of a range. */
-function byteFits(text: string, quote: number): boolean {
-  return /\.\.=?b$/.test(text.slice(Math.max(0, quote - 4), quote)) &&
+function byteFits(text: string, start: number, quote: number): boolean {
+  const before = text.slice(Math.max(start, quote - 4), quote);
+  return /\.\.=?b$/.test(before) &&
     charToken(text, quote - 1, quote).kind === "number";
-}
-
-function signFits(text: string, start: number, at: number): boolean {
-  if (at === start) return true;
-  return /[eE]|\.\.|\.\.=/.test(text.slice(Math.max(start, at - 3), at)) &&
-    /[eE.=]/.test(text[at - 1]!);
 }

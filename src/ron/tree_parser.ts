@@ -47,6 +47,7 @@ class TreeParser {
   private readonly text: string;
   private next: RonToken | undefined;
   private depth = 0;
+  private implicitSome = false;
 
   constructor(text: string) {
     this.text = text;
@@ -60,6 +61,9 @@ class TreeParser {
     while (this.at("#")) {
       const attribute = this.attribute();
       attributes.push(attribute);
+      this.implicitSome ||= attribute.parts.some((part) =>
+        this.isText(part, "implicit_some")
+      );
       parts.push(attribute);
       this.trivia(parts);
     }
@@ -103,7 +107,10 @@ class TreeParser {
     return undefined;
   }
 
-  private isText(token: RonToken | undefined, text: string): boolean {
+  private isText(
+    token: { readonly start: number; readonly end: number } | undefined,
+    text: string,
+  ): boolean {
     return token !== undefined && token.end - token.start === text.length &&
       this.text.startsWith(text, token.start);
   }
@@ -169,12 +176,30 @@ class TreeParser {
     const known = WORDS.get(word);
     if (known === "number") return this.specialNumber();
     if (known !== undefined) return this.leaf(known);
-    if (!this.isText(this.peekPast(token.end), "(")) return this.leaf("name");
+    const after = this.peekPast(token.end);
+    if (!this.isText(after, "(")) {
+      const some = word === "Some" && this.implicitSome &&
+        after !== undefined && !this.endsElement(after);
+      return some ? this.bareSome() : this.leaf("name");
+    }
     const parts: RonPart[] = [this.take()];
     this.trivia(parts);
     return word === "Some"
       ? this.seq("some", token, parts)
       : this.parentheses(token, parts);
+  }
+
+  /** `Some 1`, which is `Some(1)` where `implicit_some` is on. */
+  private bareSome(): RonSeqNode {
+    const name = this.take();
+    const parts: RonPart[] = [name];
+    this.trivia(parts);
+    this.depth++;
+    const item = this.value();
+    this.depth--;
+    parts.push(item);
+    const span = spanOfParts(parts);
+    return { kind: "some", name, items: [item], closed: true, parts, ...span };
   }
 
   /** `inf..2` is one number to the reader, two tokens to the lexer. */

@@ -4,6 +4,7 @@ import { fail } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
 import { unexpectedChar } from "./messages.ts";
 
+const SPACE = 0x20;
 const SLASH = 0x2f;
 const STAR = 0x2a;
 
@@ -16,7 +17,7 @@ export function skipTrivia(cursor: Cursor): void {
     let pos = cursor.pos;
     cursor.prev = pos;
     let code = text.charCodeAt(pos);
-    while (isWhitespace(code)) code = text.charCodeAt(++pos);
+    while (code === SPACE || isWhitespace(code)) code = text.charCodeAt(++pos);
     cursor.pos = pos;
     if (code !== SLASH) return;
     if (skipComment(cursor) === "unclosed line") return;

@@ -96,7 +96,7 @@ function readName(cursor: Cursor): RonValue | undefined {
       if (error instanceof Failure) return undefined;
       throw error;
     }
-  } else if (skipIdentifier(cursor) === undefined) return undefined;
+  } else if (!skipIdentifier(cursor)) return undefined;
   skipTrivia(cursor);
   return readStructLike(cursor);
 }
@@ -201,10 +201,7 @@ function readFields(cursor: Cursor): RonValue {
   cursor.newtypeVariant = false;
   if (!unwrapped) cursor.advance(1);
   const collector = new EntryCollector();
-  readEntries(cursor, CLOSE, () => {
-    const value = readIdentifier(cursor);
-    return { type: "string", value };
-  }, collector);
+  readEntries(cursor, CLOSE, collector);
   skipTrivia(cursor);
   if (!unwrapped) cursor.eat(CLOSE);
   return { type: "map", entries: collector.entries };
@@ -214,7 +211,7 @@ function readMap(cursor: Cursor): RonValue {
   cursor.newtypeVariant = false;
   cursor.advance(1);
   const collector = new EntryCollector();
-  readEntries(cursor, CLOSE_MAP, () => readUntyped(cursor), collector);
+  readEntries(cursor, CLOSE_MAP, collector);
   skipTrivia(cursor);
   cursor.eat(CLOSE_MAP);
   return { type: "map", entries: collector.entries };
@@ -223,7 +220,6 @@ function readMap(cursor: Cursor): RonValue {
 function readEntries(
   cursor: Cursor,
   terminator: number,
-  readKey: () => RonValue,
   collector: EntryCollector,
 ): void {
   cursor.guard();
@@ -234,7 +230,9 @@ function readEntries(
     const budget = cursor.budget;
     try {
       cursor.guard();
-      const key = readKey();
+      const key: RonValue = terminator === CLOSE
+        ? { type: "string", value: readIdentifier(cursor) }
+        : readUntyped(cursor);
       cursor.budget++;
       skipColon(cursor);
       cursor.guard();
