@@ -8,6 +8,7 @@
 export * from "./allowlist.ts";
 export * from "./fetch.ts";
 export * from "./host_rules.ts";
+export * from "./limiter.ts";
 export * from "./network_denied_error.ts";
 export * from "./network_error.ts";
 export * from "./offline.ts";

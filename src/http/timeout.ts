@@ -100,12 +100,20 @@ class Attempt {
       watch.stop();
       this.#release();
     };
+    const { signal } = this.#controller;
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) =>
+        signal.addEventListener("abort", () => {
+          end();
+          controller.error(signal.reason);
+          reader.cancel(signal.reason).catch(() => {}); // It is over anyway.
+        }, { once: true }),
       pull: async (controller) => {
         watch.begin();
         try {
           const { done, value } = await reader.read();
           watch.end(value?.byteLength ?? 0);
+          if (signal.aborted) return;
           if (!done) return controller.enqueue(value);
           end();
           controller.close();
