@@ -52,9 +52,10 @@ export function listTags(
   const tags = rest.slice(0, size);
   const end = tags.at(-1);
   // distribution-spec: with n=0 there is no Link.
-  const headers = end === undefined || tags.length === rest.length ? {} : {
-    link: nextLink(context, request, { n: `${size}`, last: end }),
-  };
+  const headers: Record<string, string> =
+    end === undefined || tags.length === rest.length ? {} : {
+      link: nextLink(context, request, { n: `${size}`, last: end }),
+    };
   return jsonReply(200, { name: repository, tags }, headers);
 }
 
