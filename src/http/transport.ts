@@ -5,6 +5,7 @@
  */
 
 import type { Fetch } from "./fetch.ts";
+import { withConcurrency, type WithConcurrencyOptions } from "./limiter.ts";
 import { withRedirects } from "./redirects.ts";
 import { withRetry, type WithRetryOptions } from "./retry.ts";
 import { withTimeout, type WithTimeoutOptions } from "./timeout.ts";
@@ -14,6 +15,8 @@ export interface WithTransportOptions
   extends WithRetryOptions, WithTimeoutOptions {
   /** What this program calls itself; `forge` unless told otherwise. */
   readonly userAgent?: string | undefined;
+  /** Limits how many requests are under way; no limit unless told otherwise. */
+  readonly concurrency?: WithConcurrencyOptions | undefined;
 }
 
 /**
@@ -28,8 +31,11 @@ export function withTransport(
   fetch: Fetch,
   options: WithTransportOptions,
 ): Fetch {
+  const { concurrency } = options;
+  const attempt = withTimeout(withRedirects(fetch), options);
   const send = withRetry(
-    withTimeout(withRedirects(fetch), options),
+    // Outside of the timeout: waiting for a slot is not the server's fault.
+    concurrency === undefined ? attempt : withConcurrency(attempt, concurrency),
     options,
   );
   const userAgent = options.userAgent ?? "forge";

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type Fetch, redactUrl, withTransport } from "../http/mod.ts";
+import {
+  type Fetch,
+  redactUrl,
+  type WithConcurrencyOptions,
+  withTransport,
+} from "../http/mod.ts";
 import {
   type Descriptor,
   type Digest,
@@ -53,6 +58,8 @@ export interface CreateRegistryClientOptions {
   readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
   /** What this program calls itself; `forge` unless told otherwise. */
   readonly userAgent?: string | undefined;
+  /** Limits how many requests are under way; no limit unless told otherwise. */
+  readonly concurrency?: WithConcurrencyOptions | undefined;
 }
 
 /** A client that remembers tokens and what hosts have asked of it. */
@@ -135,12 +142,13 @@ export interface Repository {
 export function createRegistryClient(
   options: CreateRegistryClientOptions,
 ): RegistryClient {
-  const { clock, credentials = anonymous, userAgent } = options;
+  const { clock, credentials = anonymous } = options;
+  const { userAgent, concurrency } = options;
   const onEvent = options.onEvent ?? (() => {});
   const settingsOf = options.settings ?? (() => ({}));
   const fetch = withTransport(
     withRequestEvents(options.fetch, clock, onEvent),
-    { clock, userAgent, onRetry: onEvent },
+    { clock, userAgent, concurrency, onRetry: onEvent },
   );
   const connections = new Map<string, Connection>();
   const connect = (registry: string): Connection => {
