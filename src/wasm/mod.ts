@@ -27,3 +27,4 @@ export {
   refusedImports,
   WASI_PREVIEW1,
 } from "./policy.ts";
+export { unwrapComponent } from "./unwrap.ts";

@@ -1,0 +1,61 @@
+/**
+ * The core module inside of a component.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import type { WasmInfo, WasmNested } from "./info.ts";
+import { inspect } from "./inspect.ts";
+
+/**
+ * Takes the main module out of a component.
+ *
+ * Tools that make components put the compiled module in whole and add small
+ * ones around it, to adapt and to link; those have no memory of their own. The
+ * module keeps its imports and exports, so that a host that follows the
+ * canonical ABI can run it without the component around it.
+ *
+ * @param bytes A component.
+ * @param info What {@linkcode inspect} found in it, if that is known already.
+ * @returns A view of the module within `bytes`.
+ * @throws {ForgeError} `WASM_UNSUPPORTED` when there is no main module, or when
+ * several could be; `WASM_INVALID` when it is malformed.
+ *
+ * @example
+ * ```ts ignore
+ * const module = new WebAssembly.Module(unwrapComponent(bytes));
+ * ```
+ */
+export function unwrapComponent(
+  bytes: Uint8Array<ArrayBuffer>,
+  info: WasmInfo = inspect(bytes),
+): Uint8Array<ArrayBuffer> {
+  if (info.kind === "core") {
+    throw new ForgeError(
+      "WASM_UNSUPPORTED",
+      "Cannot unwrap a core module: it is no component",
+    );
+  }
+  const { offset, info: { sizeBytes } } = mainModule(info.modules);
+  return bytes.subarray(offset, offset + sizeBytes);
+}
+
+function mainModule(modules: readonly WasmNested[]): WasmNested {
+  const withMemory = modules.filter(({ info }) =>
+    info.memory !== undefined && !info.memory.imported
+  );
+  const candidates = withMemory.length > 0 ? withMemory : modules;
+  const [main] = candidates;
+  if (main !== undefined && candidates.length === 1) return main;
+  throw new ForgeError(
+    "WASM_UNSUPPORTED",
+    main === undefined
+      ? "Cannot unwrap component: it has no core module"
+      : `Cannot unwrap component: ${candidates.length} of its core modules could be the main one`,
+    {
+      hint:
+        "A component of one module can be run; a composition of several cannot",
+    },
+  );
+}
