@@ -1,0 +1,103 @@
+/**
+ * The shape of a command, and how its arguments are read.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { ForgeError } from "../errors.ts";
+import type { Io } from "./io.ts";
+
+/** An option of a command. */
+export interface OptionSpec {
+  /** A switch, or something with a value. */
+  readonly type: "boolean" | "string";
+  /** One letter. */
+  readonly short?: string;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+}
+
+/** What was given on the command line. */
+export interface Arguments {
+  /** Options by their long name. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Everything else, in order. */
+  readonly operands: readonly string[];
+}
+
+/** One command. */
+export interface Command {
+  /** The word that calls it. */
+  readonly name: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Its operands, for the help. */
+  readonly operands: string;
+  /** How many operands it takes. */
+  readonly arity: { readonly min: number; readonly max: number };
+  /** Its options by their long name. */
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Command lines to learn from, with what each does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** Does it; returns the exit status. */
+  readonly run: (args: Arguments, io: Io) => Promise<number>;
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @param args What follows the command's name. Everything after `--` is an operand.
+ * @throws {ForgeError} `USAGE`.
+ */
+export function readArguments(
+  command: Command,
+  args: readonly string[],
+): Arguments {
+  const given = parseStrictly(command, args);
+  const { min, max } = command.arity;
+  const count = given.operands.length;
+  if (count < min || count > max) {
+    throw usage(
+      command,
+      count < min
+        ? `"forge ${command.name}" needs ${command.operands}`
+        : `"forge ${command.name}" does not take "${given.operands[max]}"`,
+    );
+  }
+  return given;
+}
+
+/** The error for a wrong command line. */
+export function usage(command: Command, message: string): ForgeError {
+  return new ForgeError("USAGE", message, {
+    hint: `See forge ${command.name} --help`,
+  });
+}
+
+function parseStrictly(
+  command: Command,
+  args: readonly string[],
+): Arguments {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type, short }]) => [
+      name,
+      short === undefined ? { type } : { type, short },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { options: values, operands: positionals };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // The first sentence says what; the rest is advice about "--" that help gives better.
+    throw usage(command, message.split(/\. /, 1)[0] ?? message);
+  }
+}

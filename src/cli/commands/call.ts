@@ -1,0 +1,119 @@
+/**
+ * `forge call`: one exported function of one extension.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../../errors.ts";
+import { type Outcome, planInstall, readModule } from "../../install/mod.ts";
+import type { Project } from "../../project.ts";
+import {
+  type Extension,
+  loadExtension,
+  type WasmNumber,
+} from "../../runtime/mod.ts";
+import { inspect, type WasmFunctionType } from "../../wasm/mod.ts";
+import type { Command } from "../command.ts";
+import { EXIT_FAILED, EXIT_OK } from "../io.ts";
+import {
+  installSession,
+  openSession,
+  printLog,
+  PROJECT_OPTIONS,
+} from "../session.ts";
+import { parseWasmNumbers } from "../wasm_numbers.ts";
+
+/** The command. */
+export const call: Command = {
+  name: "call",
+  summary: "Call an exported function of an extension",
+  operands: "NAME EXPORT [ARGS...]",
+  arity: { min: 2, max: Infinity },
+  options: PROJECT_OPTIONS,
+  examples: [
+    ["forge call greeter add 2 40", "Prints 42"],
+    ["forge call greeter add -- -2 44", "Numbers below zero after --"],
+    ["forge call tool _start", "Runs a command module, exits as it does"],
+  ],
+  async run(args, io) {
+    const [name = "", exported = "", ...given] = args.operands;
+    const project = only(await openSession(args, io), name);
+    const [outcome] = await installSession(project, args, io);
+    if (outcome === undefined || !("path" in outcome)) return EXIT_FAILED;
+    const bytes = await readModule(outcome, { files: io.platform.files });
+    const extension = await loadExtension({ name, bytes }, {
+      onLog: (line) => printLog(io, line),
+      signal: io.signal,
+    });
+    if (exported === "_start") return extension.run();
+    const type = signatureOf(bytes, exported);
+    const values = type === undefined
+      ? []
+      : parseWasmNumbers(`${exported} of ${name}`, type.params, given);
+    const result = extension.call(exported, ...values);
+    io.out(
+      args.options["json"] === true
+        ? resultJson(outcome, exported, result)
+        : resultText(result),
+    );
+    return EXIT_OK;
+  },
+};
+
+/** The project with that one extension only: the others need not be had. */
+function only(project: Project, name: string): Project {
+  const { oci, local } = project.config;
+  const config = {
+    ...project.config,
+    oci: oci.filter((extension) => extension.name === name),
+    local: local.filter((extension) => extension.name === name),
+  };
+  if (config.oci.length + config.local.length === 0) {
+    const names = [...oci, ...local].map((extension) => extension.name);
+    throw new ForgeError(
+      "EXTENSION_NOT_FOUND",
+      `Cannot find an extension named "${name}" in the configuration`,
+      {
+        hint: names.length === 0
+          ? "It names none"
+          : `It names ${names.join(", ")}`,
+      },
+    );
+  }
+  const plan = planInstall(config, {
+    root: project.location.root,
+    scanned: project.location.kind === "scan",
+    offline: project.plan.offline,
+  });
+  return { ...project, config, plan };
+}
+
+function signatureOf(
+  bytes: Uint8Array,
+  exported: string,
+): WasmFunctionType | undefined {
+  return inspect(bytes).exports.find(({ name, kind }) =>
+    name === exported && kind === "function"
+  )?.type;
+}
+
+type Result = ReturnType<Extension["call"]>;
+
+function resultText(result: Result): string {
+  if (result === undefined) return "";
+  return (Array.isArray(result) ? result : [result]).join(" ") + "\n";
+}
+
+function resultJson(outcome: Outcome, exported: string, result: Result) {
+  const list: readonly WasmNumber[] = result === undefined
+    ? []
+    : Array.isArray(result)
+    ? result
+    : [result as WasmNumber];
+  // JSON has no 64-bit integers: they are strings, exact.
+  const results = list.map((value) =>
+    typeof value === "bigint" || !Number.isFinite(value) ? `${value}` : value
+  );
+  const document = { name: outcome.name, export: exported, results };
+  return JSON.stringify(document, null, 2) + "\n";
+}

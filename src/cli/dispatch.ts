@@ -1,0 +1,81 @@
+/**
+ * From arguments to a command.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import { type Command, readArguments } from "./command.ts";
+import { cache } from "./commands/cache.ts";
+import { call } from "./commands/call.ts";
+import { digest } from "./commands/digest.ts";
+import { pull } from "./commands/pull.ts";
+import { run } from "./commands/run.ts";
+import { commandHelp, helpText } from "./help.ts";
+import { EXIT_OK, type Io } from "./io.ts";
+import { nearest } from "./nearest.ts";
+import { reportProblem } from "./problem.ts";
+import { VERSION } from "../version.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [run, pull, call, digest, cache];
+
+/**
+ * Runs a command line.
+ *
+ * @param args The arguments, the program's own name not among them.
+ * @param io The process.
+ * @returns The exit status: 0 when everything that had to be done was done, 2
+ * for a wrong command line or configuration, 1 otherwise.
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    return reportProblem(io, error);
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const [word, ...rest] = args;
+  if (word === "--version" || word === "-V") {
+    io.out(`forge ${VERSION}\n`);
+    return EXIT_OK;
+  }
+  if (word === undefined || word === "--help" || word === "-h") {
+    io.out(helpText(COMMANDS));
+    return EXIT_OK;
+  }
+  if (word === "help") return dispatchHelp(rest, io);
+  const command = findCommand(word);
+  if (wantsHelp(rest)) {
+    io.out(commandHelp(command));
+    return EXIT_OK;
+  }
+  return await command.run(readArguments(command, rest), io);
+}
+
+function dispatchHelp(rest: readonly string[], io: Io): number {
+  const [word] = rest;
+  io.out(
+    word === undefined ? helpText(COMMANDS) : commandHelp(findCommand(word)),
+  );
+  return EXIT_OK;
+}
+
+function wantsHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const options = end < 0 ? args : args.slice(0, end);
+  return options.includes("--help") || options.includes("-h");
+}
+
+function findCommand(word: string): Command {
+  const command = COMMANDS.find(({ name }) => name === word);
+  if (command !== undefined) return command;
+  const meant = nearest(word, COMMANDS.map(({ name }) => name));
+  throw new ForgeError("USAGE", `Cannot find the command "${word}"`, {
+    hint: meant === undefined
+      ? "See forge --help"
+      : `Did you mean forge ${meant}?`,
+  });
+}

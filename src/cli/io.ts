@@ -1,0 +1,31 @@
+/**
+ * What the command line needs from its process, so that tests can stand in
+ * for one.
+ *
+ * @module
+ */
+
+import type { Platform } from "../platform/types.ts";
+
+/** A process as the commands see it. */
+export interface Io {
+  /** Disk, environment, network, clock. */
+  readonly platform: Platform;
+  /** Writes to standard output: results, nothing else. */
+  readonly out: (text: string) => void;
+  /** Writes to standard error: logs, progress, errors. */
+  readonly err: (text: string) => void;
+  /** Aborts when the user presses Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Whether standard error is a terminal with colours. */
+  readonly color: boolean;
+}
+
+/** Exit status of a command that did all it had to do. */
+export const EXIT_OK = 0;
+/** Exit status of a command that could not do all it had to do. */
+export const EXIT_FAILED = 1;
+/** Exit status for a wrong command line or configuration. */
+export const EXIT_USAGE = 2;
+/** Exit status after Ctrl-C (128 + SIGINT). */
+export const EXIT_INTERRUPTED = 130;

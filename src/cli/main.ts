@@ -1,0 +1,43 @@
+/**
+ * The command `forge`.
+ *
+ * ```sh
+ * deno run -A jsr:@forgepoint/forge/cli run
+ * ```
+ *
+ * Importing this module does nothing; run as the main module it reads the
+ * arguments of the process.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { platform } from "../platform/deno.ts";
+import { main } from "./dispatch.ts";
+
+export { main } from "./dispatch.ts";
+export type { Io } from "./io.ts";
+
+/** Runs the command with the arguments, streams and signals of this process. */
+export async function runProcess(): Promise<void> {
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => {
+    interrupt.abort(new DOMException("Interrupted", "AbortError"));
+    // A second Ctrl-C does not wait for anything.
+    process.once("SIGINT", () => process.exit(130));
+  });
+  const color = process.stderr.isTTY === true &&
+    (platform.env("NO_COLOR") ?? "") === "";
+  process.exitCode = await main(process.argv.slice(2), {
+    platform,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    signal: interrupt.signal,
+    color,
+  });
+}
+
+if (import.meta.main) {
+  await runProcess();
+  process.exit();
+}

@@ -1,0 +1,90 @@
+/**
+ * What `run` and `pull` found, for people and for programs.
+ *
+ * @module
+ */
+
+import type { ForgeError } from "../errors.ts";
+import type { Outcome } from "../install/mod.ts";
+import { formatSize, formatTable, shortDigest } from "./table.ts";
+
+/** One extension: what became of it, and whether it was loaded. */
+export interface ReportEntry {
+  /** What the install came to. */
+  readonly outcome: Outcome;
+  /** Whether it is running. */
+  readonly loaded: boolean;
+  /** Kind of the module, where it was looked at. */
+  readonly kind?: "core" | "component" | undefined;
+  /** Why it could not be loaded although it is there. */
+  readonly loadError?: ForgeError | undefined;
+}
+
+/** One JSON document with everything; `ok` as the exit status says. */
+export function reportJson(
+  entries: readonly ReportEntry[],
+  ok: boolean,
+): string {
+  const extensions = entries.map(entryJson);
+  return JSON.stringify({ extensions, ok }, null, 2) + "\n";
+}
+
+/** A table for people. */
+export function reportTable(entries: readonly ReportEntry[]): string {
+  const header = ["NAME", "SOURCE", "REFERENCE", "DIGEST", "SIZE", "STATUS"];
+  const rows = entries.map((entry) => {
+    const { outcome } = entry;
+    const ready = "path" in outcome ? outcome : undefined;
+    const digest = ready?.manifestDigest ??
+      (ready && `sha256:${ready.sha256}`);
+    return [
+      outcome.name,
+      outcome.source,
+      referenceOf(outcome) ?? ready?.path ?? "-",
+      digest === undefined ? "-" : shortDigest(digest),
+      ready === undefined ? "-" : formatSize(ready.sizeBytes),
+      statusOf(entry),
+    ];
+  });
+  return formatTable([header, ...rows], [4]);
+}
+
+function entryJson({ outcome, loaded, kind, loadError }: ReportEntry) {
+  const ready = "path" in outcome ? outcome : undefined;
+  const error = "error" in outcome ? outcome.error : loadError;
+  return {
+    name: outcome.name,
+    source: outcome.source,
+    registry: outcome.registry,
+    image: outcome.image,
+    reference: outcome.reference,
+    manifestDigest: ready?.manifestDigest,
+    layerDigest: ready?.layerDigest,
+    sha256: ready?.sha256,
+    sizeBytes: ready?.sizeBytes,
+    path: ready?.path,
+    status: outcome.status,
+    loaded,
+    kind,
+    error: error && {
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+    },
+  };
+}
+
+function referenceOf(outcome: Outcome): string | undefined {
+  if (outcome.registry === undefined) return undefined;
+  const { registry, image, reference } = outcome;
+  const isDigest = reference?.includes(":") === true;
+  const version = isDigest ? `@${shortDigest(reference)}` : `:${reference}`;
+  return `${registry}/${image}${version}`;
+}
+
+function statusOf({ outcome, loaded, loadError }: ReportEntry): string {
+  if (loaded) return `${outcome.status}, loaded`;
+  return loadError === undefined
+    ? outcome.status
+    : `${outcome.status}, not loaded`;
+}

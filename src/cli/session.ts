@@ -1,0 +1,119 @@
+/**
+ * What `run`, `pull` and `call` have in common: read, install, say what
+ * happens.
+ *
+ * @module
+ */
+
+import type { InstallEvent, Outcome } from "../install/mod.ts";
+import type { LogLine } from "../runtime/mod.ts";
+import { installProject, openProject, type Project } from "../project.ts";
+import type { RegistryEvent } from "../registry/mod.ts";
+import type { Arguments, OptionSpec } from "./command.ts";
+import type { Io } from "./io.ts";
+import { printError, printWarning } from "./problem.ts";
+import { formatSize } from "./table.ts";
+
+/** Options of the commands that read a configuration. */
+export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  config: {
+    type: "string",
+    short: "c",
+    value: "FILE",
+    summary: "The configuration, instead of searching for it",
+  },
+  offline: {
+    type: "boolean",
+    summary: "Use the cache only, whatever offline_mode says",
+  },
+  json: { type: "boolean", summary: "Print one JSON document" },
+  quiet: {
+    type: "boolean",
+    short: "q",
+    summary: "Print warnings, errors and results only",
+  },
+};
+
+/** Reads the configuration that the options name and prints its warnings. */
+export async function openSession(args: Arguments, io: Io): Promise<Project> {
+  const { config, offline } = args.options;
+  const project = await openProject({
+    platform: io.platform,
+    config: typeof config === "string" ? config : undefined,
+    offline: offline === true,
+  });
+  for (const { message, hint } of project.warnings) {
+    printWarning(io, message, hint);
+  }
+  return project;
+}
+
+/** Installs a project and tells what happens on standard error. */
+export async function installSession(
+  project: Project,
+  args: Arguments,
+  io: Io,
+): Promise<readonly Outcome[]> {
+  const quiet = args.options["quiet"] === true;
+  const outcomes = await installProject(project, {
+    platform: io.platform,
+    signal: io.signal,
+    onEvent: (event) => narrate(event, io, quiet),
+  });
+  for (const outcome of outcomes) {
+    if (outcome.status === "failed") printError(io, outcome.error);
+  }
+  return outcomes;
+}
+
+/** Prints a line of an extension with its name in front. */
+export function printLog(io: Io, line: LogLine): void {
+  io.err(`[${line.name}] ${withoutControls(line.text)}\n`);
+}
+
+/** Tells of one event on standard error. */
+export function narrate(
+  event: InstallEvent | RegistryEvent,
+  io: Io,
+  quiet: boolean,
+): void {
+  if ("type" in event) return narrateRegistry(event, io, quiet);
+  if (event.kind === "warning") {
+    printWarning(io, event.message, event.hint);
+  } else if (quiet) {
+    return;
+  } else if (event.kind === "pulling") {
+    io.err(`pulling ${event.name} from ${event.reference}\n`);
+  } else if (event.kind === "outcome" && event.outcome.status === "pulled") {
+    const { name, sizeBytes } = event.outcome;
+    io.err(`pulled ${name}, ${formatSize(sizeBytes)}\n`);
+  }
+}
+
+function narrateRegistry(
+  event: RegistryEvent,
+  io: Io,
+  quiet: boolean,
+): void {
+  if (event.type === "registry-warning") {
+    printWarning(io, `${event.registry}: ${event.message}`);
+  } else if (event.type === "mirror-failed") {
+    const { error, mirror, registry } = event;
+    const reason = error instanceof Error ? error.message : String(error);
+    printWarning(
+      io,
+      `${registry}: the mirror ${mirror} did not help: ${reason}`,
+    );
+  } else if (event.type === "retry" && !quiet) {
+    const seconds = (event.waitMs / 1000).toFixed(1);
+    io.err(
+      `${event.host}: ${event.reason}, trying again in ${seconds} s\n`,
+    );
+  }
+}
+
+/** An extension must not move the cursor or recolour the terminal. */
+function withoutControls(text: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is replaced
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd");
+}

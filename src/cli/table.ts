@@ -1,0 +1,48 @@
+/**
+ * Tables and numbers for people.
+ *
+ * @module
+ */
+
+/**
+ * Lays out rows in columns.
+ *
+ * @param rows The header first; every row has as many cells.
+ * @param right Numbers of the columns that end flush instead of starting so.
+ * @returns Lines, each with a line end.
+ */
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  );
+  return rows.map((row) => {
+    const cells = row.map((cell, column) =>
+      right.includes(column)
+        ? cell.padStart(widths[column] ?? 0)
+        : cell.padEnd(widths[column] ?? 0)
+    );
+    return cells.join("  ").trimEnd() + "\n";
+  }).join("");
+}
+
+/** A size in bytes with three digits at most: `512 B`, `1.4 KiB`, `256 MiB`. */
+export function formatSize(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.5 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+/** A digest short enough for a table and long enough to recognise. */
+export function shortDigest(digest: string): string {
+  const colon = digest.indexOf(":");
+  return digest.slice(0, colon + 1) + digest.slice(colon + 1, colon + 13);
+}

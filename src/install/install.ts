@@ -1,0 +1,228 @@
+/**
+ * Doing what a plan says, extensions side by side.
+ *
+ * @module
+ */
+
+import type { Cache, CacheLookup } from "../cache/mod.ts";
+import { ForgeError } from "../errors.ts";
+import { formatReference, tryParseDigest } from "../oci/mod.ts";
+import type { Clock, Files } from "../platform/types.ts";
+import type { RegistryClient } from "../registry/mod.ts";
+import { inspectLocal } from "./local.ts";
+import type {
+  InstallEvent,
+  Outcome,
+  OutcomeBase,
+  ReadyOutcome,
+} from "./outcome.ts";
+import type { Plan, PlannedExtension, PlannedOci } from "./plan.ts";
+import { pullModule } from "./pull.ts";
+
+/** Extensions that are pulled at the same time; more does not saturate a link better. */
+export const DEFAULT_CONCURRENCY = 8;
+
+/** Options of {@linkcode install}. */
+export interface InstallOptions {
+  /** The cache of the plan. */
+  readonly cache: Cache;
+  /** The way to the registries. */
+  readonly client: RegistryClient;
+  /** The disk. */
+  readonly files: Files;
+  /** Time. */
+  readonly clock: Clock;
+  /** Stops everything. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives what happens as it happens. */
+  readonly onEvent?: ((event: InstallEvent) => void) | undefined;
+  /** Extensions pulled at the same time. Default 8. */
+  readonly concurrency?: number | undefined;
+  /** Pull every extension again, whatever the cache holds. */
+  readonly refresh?: boolean | undefined;
+}
+
+/**
+ * Does what a plan says. One extension that fails does not stop the others:
+ * look at the status of each outcome.
+ *
+ * @returns One outcome for each extension, in the order of the plan.
+ * @throws `signal.reason` when aborted; nothing else.
+ */
+export async function install(
+  plan: Plan,
+  options: InstallOptions,
+): Promise<readonly Outcome[]> {
+  const outcomes = new Array<Outcome>(plan.extensions.length);
+  const queue = plan.extensions.entries();
+  const pulls = new Map<string, Promise<ReadyOutcome>>();
+  const work = async () => {
+    for (const [i, planned] of queue) {
+      const outcome = await settle(plan, planned, options, pulls);
+      outcomes[i] = outcome;
+      options.onEvent?.({ kind: "outcome", outcome });
+    }
+  };
+  const workers = Math.min(
+    options.concurrency ?? DEFAULT_CONCURRENCY,
+    plan.extensions.length,
+  );
+  await Promise.all(Array.from({ length: workers }, work));
+  return outcomes;
+}
+
+async function settle(
+  plan: Plan,
+  planned: PlannedExtension,
+  options: InstallOptions,
+  pulls: Map<string, Promise<ReadyOutcome>>,
+): Promise<Outcome> {
+  options.signal?.throwIfAborted();
+  const base = baseOf(planned);
+  try {
+    if (planned.source !== "oci") return await inspectLocal(planned, options);
+    return await settleOci(plan, planned, options, pulls);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return {
+      ...base,
+      status: "failed",
+      error: planned.source === "oci"
+        ? pullFailure(planned, error)
+        : asForgeError(error),
+    };
+  }
+}
+
+async function settleOci(
+  plan: Plan,
+  planned: PlannedOci,
+  options: InstallOptions,
+  pulls: Map<string, Promise<ReadyOutcome>>,
+): Promise<Outcome> {
+  const lookup: CacheLookup = options.refresh && !plan.offline
+    ? { kind: "miss" }
+    : await options.cache.get(planned.cacheKey, {
+      verify: plan.verifyChecksums,
+    });
+  if (lookup.kind === "hit") {
+    return readyOutcome(planned, "cached", lookup.entry, plan.verifyChecksums);
+  }
+  if (plan.offline) return skip(planned, lookup, options);
+  if (lookup.kind === "damaged") {
+    options.onEvent?.({
+      kind: "warning",
+      name: planned.name,
+      message:
+        `Checksum verification failed for ${planned.cacheKey}, re-fetching`,
+      hint: `${planned.name}: ${lookup.reason}`,
+    });
+  }
+  // Two entries that name the same image share one pull.
+  const running = pulls.get(planned.cacheKey) ?? pull(planned, options);
+  pulls.set(planned.cacheKey, running);
+  return { ...await running, name: planned.name };
+}
+
+async function pull(
+  planned: PlannedOci,
+  options: InstallOptions,
+): Promise<ReadyOutcome> {
+  const { name } = planned;
+  const { onEvent, client, cache, files, clock, signal } = options;
+  onEvent?.({ kind: "pulling", name, reference: referenceText(planned) });
+  const entry = await pullModule(planned, {
+    repository: client.repository(planned.registry, planned.image),
+    cache,
+    files,
+    clock,
+    signal,
+    onProgress: (receivedBytes, totalBytes) =>
+      onEvent?.({ kind: "progress", name, receivedBytes, totalBytes }),
+  });
+  return readyOutcome(planned, "pulled", entry, true);
+}
+
+function skip(
+  planned: PlannedOci,
+  lookup: CacheLookup,
+  options: InstallOptions,
+): Outcome {
+  const { name } = planned;
+  const message = `Skipping ${name} (offline mode, not cached)`;
+  const damaged = lookup.kind === "damaged";
+  const error = new ForgeError(
+    damaged ? "CACHE_CORRUPT" : "NOT_CACHED",
+    damaged
+      ? `${message}: checksum verification failed for ${planned.cacheKey}, ${lookup.reason}`
+      : message,
+    {
+      hint:
+        "Run once without offline mode to fill the cache, or copy a cache that has it",
+    },
+  );
+  options.onEvent?.({
+    kind: "warning",
+    name,
+    message: error.message,
+    hint: error.hint,
+  });
+  return { ...baseOf(planned), status: "skipped", error };
+}
+
+function readyOutcome(
+  planned: PlannedOci,
+  status: "pulled" | "cached",
+  entry: Extract<CacheLookup, { kind: "hit" }>["entry"],
+  verified: boolean,
+): ReadyOutcome {
+  const { metadata, path } = entry;
+  return {
+    ...baseOf(planned),
+    status,
+    path,
+    sha256: metadata.sha256,
+    sizeBytes: metadata.sizeBytes,
+    verified,
+    manifestDigest: metadata.contentDigest,
+    layerDigest: metadata.layerDigest,
+  };
+}
+
+function baseOf(planned: PlannedExtension): OutcomeBase {
+  const { name, source } = planned;
+  if (planned.source !== "oci") return { name, source };
+  const { registry, image, reference } = planned;
+  return { name, source, registry, image, reference };
+}
+
+/** The texts that people search for, with the cause behind them. */
+function pullFailure(planned: PlannedOci, error: unknown): ForgeError {
+  const cause = asForgeError(error);
+  const refused = cause.code === "REGISTRY_AUTH"
+    ? "authentication failed: "
+    : "";
+  return new ForgeError(
+    cause.code,
+    `Failed to fetch OCI extension "${planned.name}" (${
+      referenceText(planned)
+    }): Failed to pull OCI image: ${refused}${cause.message}`,
+    { hint: cause.hint, cause },
+  );
+}
+
+function asForgeError(error: unknown): ForgeError {
+  if (error instanceof ForgeError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ForgeError("NETWORK_FAILED", message, { cause: error });
+}
+
+function referenceText(planned: PlannedOci): string {
+  const { registry, image: repository, reference } = planned;
+  const digest = tryParseDigest(reference);
+  return formatReference(
+    digest === undefined
+      ? { registry, repository, tag: reference }
+      : { registry, repository, digest },
+  );
+}

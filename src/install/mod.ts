@@ -1,0 +1,10 @@
+/**
+ * From a configuration to verified modules on the disk.
+ *
+ * @module
+ */
+
+export * from "./install.ts";
+export * from "./load_module.ts";
+export * from "./outcome.ts";
+export * from "./plan.ts";

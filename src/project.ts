@@ -1,0 +1,131 @@
+/**
+ * The parts put together: a configuration found, read and planned, the client
+ * that reaches its registries, and its extensions loaded.
+ *
+ * @module
+ */
+
+import { type Cache, openCache } from "./cache/mod.ts";
+import {
+  type Config,
+  type ConfigLocation,
+  type ConfigWarning,
+  findConfig,
+  readConfig,
+} from "./config/mod.ts";
+import {
+  install,
+  type InstallEvent,
+  type Outcome,
+  type Plan,
+  planInstall,
+} from "./install/mod.ts";
+import type { Platform } from "./platform/types.ts";
+import { createProjectClient } from "./project_client.ts";
+import type { RegistryEvent } from "./registry/mod.ts";
+
+/** A configuration that was found and read. */
+export interface Project {
+  /** Where it is. */
+  readonly location: ConfigLocation;
+  /** What it says. */
+  readonly config: Config;
+  /** What in it is probably not meant. */
+  readonly warnings: readonly ConfigWarning[];
+  /** What an install has to do. */
+  readonly plan: Plan;
+}
+
+/** Options of {@linkcode openProject}. */
+export interface OpenProjectOptions {
+  /** Disk, environment and clock. */
+  readonly platform: Platform;
+  /** Path of the configuration; found by the guide's order when absent. */
+  readonly config?: string | undefined;
+  /** Says `true` whatever `offline_mode` says. */
+  readonly offline?: boolean | undefined;
+}
+
+/** Options of {@linkcode installProject}. */
+export interface InstallProjectOptions {
+  /** Disk, environment, network and clock. */
+  readonly platform: Platform;
+  /** Stops everything. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives what happens as it happens. */
+  readonly onEvent?:
+    | ((event: InstallEvent | RegistryEvent) => void)
+    | undefined;
+  /** Extensions pulled at the same time. Default 8. */
+  readonly concurrency?: number | undefined;
+}
+
+/**
+ * Finds and reads the configuration of a project, and plans its install.
+ * Touches no network.
+ *
+ * @throws {ForgeError} `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`,
+ * `CONFIG_SYNTAX` or `CONFIG_INVALID`.
+ *
+ * @example
+ * ```ts
+ * import { openProject, platform } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * project.plan.extensions.length;
+ * ```
+ */
+export async function openProject(
+  options: OpenProjectOptions,
+): Promise<Project> {
+  const { platform } = options;
+  const location = await findConfig({ ...platform, path: options.config });
+  const { config, warnings } = await readConfig(location, platform.files);
+  const plan = planInstall(config, {
+    root: location.root,
+    scanned: location.kind === "scan",
+    offline: options.offline,
+  });
+  return { location, config, warnings, plan };
+}
+
+/**
+ * Brings every extension of a project to the disk, verified.
+ *
+ * @returns One outcome for each extension, in order; none of them throws.
+ *
+ * @example
+ * ```ts
+ * import { installProject, openProject, platform } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * for (const outcome of await installProject(project, { platform })) {
+ *   outcome.status; // "pulled", "cached", "local", "skipped" or "failed"
+ * }
+ * ```
+ */
+export async function installProject(
+  project: Project,
+  options: InstallProjectOptions,
+): Promise<readonly Outcome[]> {
+  const { platform, signal, onEvent, concurrency } = options;
+  return await install(project.plan, {
+    cache: openProjectCache(project, platform),
+    client: await createProjectClient(project.config, {
+      platform,
+      root: project.location.root,
+      offline: project.plan.offline,
+      onEvent,
+    }),
+    files: platform.files,
+    clock: platform.clock,
+    signal,
+    onEvent,
+    concurrency,
+  });
+}
+
+/** Opens the cache that a project's configuration names. */
+export function openProjectCache(project: Project, platform: Platform): Cache {
+  return openCache(project.plan.cacheDir, platform);
+}

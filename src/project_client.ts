@@ -1,0 +1,135 @@
+/**
+ * The client of the registries of a configuration: its network, its
+ * credentials, its settings.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import type { Config, RegistryConfig } from "./config/mod.ts";
+import { ForgeError } from "./errors.ts";
+import { type Fetch, withOffline } from "./http/mod.ts";
+import { parseRegistryHost } from "./oci/mod.ts";
+import type { Platform } from "./platform/types.ts";
+import {
+  chainCredentials,
+  createRegistryClient,
+  type CredentialSource,
+  environmentCredentials,
+  loginFileCredentials,
+  loginPaths,
+  type RegistryClient,
+  type RegistryEvent,
+  type RegistrySettings,
+} from "./registry/mod.ts";
+
+/** Options of {@linkcode createProjectClient}. */
+export interface ProjectClientOptions {
+  /** Disk, environment, network and clock. */
+  readonly platform: Platform;
+  /** The project root, absolute: where relative paths start. */
+  readonly root: string;
+  /** Refuse every request. */
+  readonly offline: boolean;
+  /** Receives what happens as it happens. */
+  readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
+}
+
+/**
+ * Makes the client that a configuration describes. Sends nothing.
+ *
+ * @throws {ForgeError} `FILE_UNREADABLE` when a certificate cannot be read.
+ */
+export async function createProjectClient(
+  config: Config,
+  options: ProjectClientOptions,
+): Promise<RegistryClient> {
+  const { platform, offline, onEvent } = options;
+  const settings = offline
+    ? new Map<string, RegistrySettings>()
+    : await readSettings(config, options);
+  const fetch: Fetch = offline ? withOffline() : platform.fetch;
+  return createRegistryClient({
+    fetch,
+    clock: platform.clock,
+    credentials: credentialsOf(config, options),
+    settings: (registry) => settings.get(parseRegistryHost(registry)) ?? {},
+    onEvent,
+  });
+}
+
+/** The variables of the configuration first, then what login programs keep. */
+function credentialsOf(
+  config: Config,
+  { platform, onEvent }: ProjectClientOptions,
+): CredentialSource {
+  const { files, env } = platform;
+  const sources = [environmentCredentials({ variables: config.auth, env })];
+  if (config.settings.dockerCredentials) {
+    const onWarning = (registry: string, message: string) =>
+      onEvent?.({ type: "registry-warning", registry, message });
+    for (const path of loginPaths({ env })) {
+      const { runHelper } = platform;
+      sources.push(loginFileCredentials(path, { files, runHelper, onWarning }));
+    }
+  }
+  return chainCredentials(sources);
+}
+
+async function readSettings(
+  config: Config,
+  options: ProjectClientOptions,
+): Promise<ReadonlyMap<string, RegistrySettings>> {
+  const settings = new Map<string, RegistrySettings>();
+  for (const [host, registry] of Object.entries(config.registries)) {
+    settings.set(
+      parseRegistryHost(host),
+      await readOneSettings(registry, options),
+    );
+  }
+  return settings;
+}
+
+async function readOneSettings(
+  registry: RegistryConfig,
+  options: ProjectClientOptions,
+): Promise<RegistrySettings> {
+  const { caFile, clientCertificate: client } = registry;
+  const caCerts = caFile && [await readPem(caFile, options)];
+  const clientCert = client && {
+    cert: await readPem(client.certFile, options),
+    key: await readPem(client.keyFile, options),
+  };
+  return {
+    // Loopback stays plain unless TLS is asked for by a certificate.
+    ...(registry.plainHttp ? { plainHttp: true } : {}),
+    ...(caCerts || clientCert
+      ? { plainHttp: false, tls: { caCerts: caCerts || undefined, clientCert } }
+      : {}),
+    mirrors: registry.mirrors,
+    allowedHosts: registry.allowedHosts,
+    timeoutMs: milliseconds(registry.timeoutSecs),
+    retryBudgetMs: milliseconds(registry.retryBudgetSecs),
+  };
+}
+
+async function readPem(
+  path: string,
+  { platform, root }: ProjectClientOptions,
+): Promise<string> {
+  const absolute = resolve(root, path);
+  try {
+    return new TextDecoder().decode(await platform.files.read(absolute));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ForgeError(
+      "FILE_UNREADABLE",
+      `Cannot read the certificate "${absolute}": ${reason}`,
+      { hint: "Correct its path under registries in forge.ron", cause },
+    );
+  }
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}

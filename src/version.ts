@@ -1,0 +1,8 @@
+/**
+ * The version of this package. A test holds it to `deno.json`.
+ *
+ * @module
+ */
+
+/** Semantic version. */
+export const VERSION = "0.1.0";
