@@ -7,7 +7,7 @@
 
 import type { InstallEvent, Outcome } from "../install/mod.ts";
 import type { LogLine } from "../runtime/mod.ts";
-import { installProject, openProject, type Project } from "../project.ts";
+import { installProject, openProject, type Project } from "../project/mod.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";

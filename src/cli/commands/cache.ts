@@ -5,7 +5,7 @@
  */
 
 import type { Cache, CacheEntry } from "../../cache/mod.ts";
-import { openProjectCache } from "../../project.ts";
+import { openProjectCache } from "../../project/mod.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printWarning } from "../problem.ts";

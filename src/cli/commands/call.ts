@@ -6,7 +6,7 @@
 
 import { ForgeError } from "../../errors.ts";
 import { type Outcome, planInstall, readModule } from "../../install/mod.ts";
-import type { Project } from "../../project.ts";
+import type { Project } from "../../project/mod.ts";
 import {
   type Extension,
   loadExtension,

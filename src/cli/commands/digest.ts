@@ -5,7 +5,7 @@
  */
 
 import { parseReference } from "../../oci/mod.ts";
-import { createProjectClient } from "../../project_client.ts";
+import { createProjectClient } from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_OK } from "../io.ts";
 import { narrate, openSession } from "../session.ts";

@@ -5,24 +5,24 @@
  * @module
  */
 
-import { type Cache, openCache } from "./cache/mod.ts";
+import { type Cache, openCache } from "../cache/mod.ts";
 import {
   type Config,
   type ConfigLocation,
   type ConfigWarning,
   findConfig,
   readConfig,
-} from "./config/mod.ts";
+} from "../config/mod.ts";
 import {
   install,
   type InstallEvent,
   type Outcome,
   type Plan,
   planInstall,
-} from "./install/mod.ts";
-import type { Platform } from "./platform/types.ts";
-import { createProjectClient } from "./project_client.ts";
-import type { RegistryEvent } from "./registry/mod.ts";
+} from "../install/mod.ts";
+import type { Platform } from "../platform/types.ts";
+import { createProjectClient } from "./client.ts";
+import type { RegistryEvent } from "../registry/mod.ts";
 
 /** A configuration that was found and read. */
 export interface Project {

@@ -6,11 +6,11 @@
  */
 
 import { resolve } from "@std/path";
-import type { Config, RegistryConfig } from "./config/mod.ts";
-import { ForgeError } from "./errors.ts";
-import { type Fetch, withOffline } from "./http/mod.ts";
-import { parseRegistryHost } from "./oci/mod.ts";
-import type { Platform } from "./platform/types.ts";
+import type { Config, RegistryConfig } from "../config/mod.ts";
+import { ForgeError } from "../errors.ts";
+import { type Fetch, withOffline } from "../http/mod.ts";
+import { parseRegistryHost } from "../oci/mod.ts";
+import type { Platform } from "../platform/types.ts";
 import {
   chainCredentials,
   createRegistryClient,
@@ -21,7 +21,7 @@ import {
   type RegistryClient,
   type RegistryEvent,
   type RegistrySettings,
-} from "./registry/mod.ts";
+} from "../registry/mod.ts";
 
 /** Options of {@linkcode createProjectClient}. */
 export interface ProjectClientOptions {

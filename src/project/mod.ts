@@ -1,0 +1,8 @@
+/**
+ * The parts put together, for the command line and for programs.
+ *
+ * @module
+ */
+
+export * from "./client.ts";
+export * from "./project.ts";
