@@ -16,6 +16,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Nobody waits longer; a larger number would leave the calendar. */
+const MAX_WAIT_MS = 30 * 24 * 3_600_000;
+
 /** A number of seconds this large is a moment in time: Docker Hub sends those. */
 const EPOCH_SECONDS = 1e9;
 
@@ -29,22 +32,29 @@ const DURATION = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)/gi;
  *
  * @param value The field value.
  * @param nowMs The time now, in milliseconds since the epoch.
- * @returns Milliseconds to wait, at least 0; `undefined` when it says nothing.
+ * @returns Milliseconds to wait, from 0 to 30 days; `undefined` when it says
+ * nothing.
  */
 export function parseRetryAfter(
   value: string | null,
   nowMs: number,
 ): number | undefined {
-  const text = value?.trim() ?? "";
+  const waitMs = readWait(value?.trim() ?? "", nowMs);
+  return waitMs === undefined
+    ? undefined
+    : Math.min(Math.max(0, waitMs), MAX_WAIT_MS);
+}
+
+function readWait(text: string, nowMs: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) {
     const seconds = Number(text);
     const ms = seconds * 1000;
-    return Math.max(0, seconds >= EPOCH_SECONDS ? ms - nowMs : ms);
+    return seconds >= EPOCH_SECONDS ? ms - nowMs : ms;
   }
   const duration = parseDuration(text);
   if (duration !== undefined) return duration;
   const date = /\d{4}/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  return Number.isNaN(date) ? undefined : date - nowMs;
 }
 
 /**

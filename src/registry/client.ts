@@ -5,6 +5,7 @@
  */
 
 import {
+  discardBody,
   type Fetch,
   redactUrl,
   type WithConcurrencyOptions,
@@ -72,6 +73,15 @@ export interface RegistryClient {
    * @throws {ForgeError} `REFERENCE_INVALID`.
    */
   readonly repository: (registry: string, repository: string) => Repository;
+  /**
+   * Asks whether a registry answers, and takes our credentials
+   * (distribution-spec, "Determining Support").
+   *
+   * @param registry The registry as in `forge.ron`.
+   * @param options The signal.
+   * @throws {ForgeError} What stands in the way.
+   */
+  readonly ping: (registry: string, options?: SignalOptions) => Promise<void>;
 }
 
 /** One repository of one registry. All methods reject with a `ForgeError`, or with the signal's reason. */
@@ -178,6 +188,19 @@ export function createRegistryClient(
         name,
       }));
       return repositoryAt({ origin: { connection, name }, mirrors, onEvent });
+    },
+    async ping(registry, { signal } = {}) {
+      const connection = connect(parseRegistryHost(registry));
+      discardBody(
+        await connection.send({
+          action: `reach registry ${connection.registry}`,
+          method: "GET",
+          url: connection.root,
+          scope: "",
+          expect: [200],
+          init: { purpose: "api", signal: signal ?? null },
+        }),
+      );
     },
   };
 }

@@ -6,6 +6,7 @@
 
 import { ForgeError, type ForgeErrorCode } from "../errors.ts";
 import {
+  findRetryAfter,
   MAX_ERROR_BYTES,
   parseRetryAfter,
   readBounded,
@@ -114,7 +115,7 @@ export async function registryErrorFrom(
       answer.join(", ")
     })${suffix}`,
     {
-      hint: hintOf(code, response, context),
+      hint: hintOf(code, { response, context, text }),
       method: context.method,
       url: context.url,
       status,
@@ -224,27 +225,35 @@ function subjectOf(code: ForgeErrorCode, { url }: RequestContext): string {
   }
 }
 
-function hintOf(
-  code: ForgeErrorCode,
-  response: Response,
-  context: RequestContext,
-): string {
+/** A refusal, and all that is known of it. */
+interface Refusal {
+  readonly response: Response;
+  readonly context: RequestContext;
+  readonly text: string;
+}
+
+function hintOf(code: ForgeErrorCode, refusal: Refusal): string {
+  const { response, context, text } = refusal;
   switch (code) {
     case "REGISTRY_AUTH":
       return context.authHint ?? "Check the credentials for this registry";
     case "REGISTRY_NOT_FOUND":
       return "Check registry, image and reference; a private image may need credentials to be seen";
     case "REGISTRY_RATE_LIMITED":
-      return rateHint(response, context.nowMs);
-    default:
-      return response.status >= 500
-        ? "Try again later: the registry has a problem of its own"
-        : "Check registry, image and reference";
+      return rateHint(refusal);
   }
+  if (/HTTP request to an HTTPS server/i.test(text)) {
+    return "The registry speaks TLS: name its authority as ca_file, and no plain_http, under registries in forge.ron";
+  }
+  return response.status >= 500
+    ? "Try again later: the registry has a problem of its own"
+    : "Check registry, image and reference";
 }
 
-function rateHint(response: Response, nowMs: number): string {
-  const waitMs = parseRetryAfter(response.headers.get("retry-after"), nowMs);
+function rateHint({ response, context, text }: Refusal): string {
+  const { nowMs } = context;
+  const header = response.headers.get("retry-after");
+  const waitMs = parseRetryAfter(header, nowMs) ?? findRetryAfter(text);
   const login = "credentials may raise the limit";
   if (waitMs === undefined) return `Try again later; ${login}`;
   const until = new Date(nowMs + Math.ceil(waitMs)).toISOString();

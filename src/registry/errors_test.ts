@@ -64,6 +64,30 @@ Deno.test("a limit says when to try again", async () => {
   );
 });
 
+Deno.test("a limit that says so in its message only is understood too", async () => {
+  const limited = answer(429, "toomanyrequests: retry-after: 1m30s");
+  const error = await registryErrorFrom(limited, context);
+  assertEquals(
+    error.hint?.startsWith("Try again after 2030-01-01T00:01:30.000Z"),
+    true,
+  );
+});
+
+Deno.test("a registry that wants TLS is told from one that is broken", async () => {
+  const text = "Client sent an HTTP request to an HTTPS server.\n";
+  const error = await registryErrorFrom(answer(400, text), context);
+  assertEquals(error.hint?.startsWith("The registry speaks TLS"), true);
+});
+
+Deno.test("a wait that no calendar holds does not break the error", async () => {
+  const limited = answer(429, "", { "retry-after": "999999999h" });
+  const error = await registryErrorFrom(limited, context);
+  assertEquals(
+    error.hint?.startsWith("Try again after 2030-01-31T00:00:00.000Z"),
+    true,
+  );
+});
+
 Deno.test("a web page is told from a registry's own error", async () => {
   const pages = [
     answer(404, "x", { "content-type": "text/html; charset=utf-8" }),

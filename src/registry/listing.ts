@@ -12,7 +12,7 @@ import { nextPage } from "./link_header.ts";
 import type { RepositoryPlace } from "./repository.ts";
 
 /** Pages of one listing; a registry that has more is joking. */
-const MAX_PAGES = 1000;
+const MAX_PAGES = 200;
 
 /** One page of a listing. */
 export interface ListingPage {
@@ -20,6 +20,8 @@ export interface ListingPage {
   readonly json: unknown;
   /** The answer it came with. */
   readonly response: Response;
+  /** Whether no page follows. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -38,7 +40,6 @@ export async function* readPages(
   const seen = new Set<string>();
   let url: URL | undefined = request.url;
   while (url !== undefined && seen.size < MAX_PAGES) {
-    if (seen.has(url.href)) return; // A circle holds nothing new.
     seen.add(url.href);
     const current: RegistryRequest = {
       ...request,
@@ -46,16 +47,26 @@ export async function* readPages(
       init: { ...request.init, bufferBytes: MAX_MANIFEST_BYTES },
     };
     const response = await connection.send(current);
-    if (response.status !== 200) return yield { json: undefined, response };
-    yield { json: await readJson(place, current, response), response };
-    url = nextPage(response.headers.get("link"), url);
-    if (url === undefined || isSameOrigin(url, connection.root)) continue;
-    throw new NetworkDeniedError(url, {
-      purpose: "link",
-      why: `the pages of a listing are all at ${connection.root.host}`,
-      hint: "Ask whoever runs the registry",
-    });
+    if (response.status !== 200) {
+      return yield { json: undefined, response, isLast: true };
+    }
+    const json = await readJson(place, current, response);
+    const next = nextPage(response.headers.get("link"), url);
+    // A page that was there already holds nothing new.
+    url = next === undefined || seen.has(next.href) ? undefined : next;
+    yield { json, response, isLast: url === undefined };
+    if (url !== undefined) checkNext(place, url);
   }
+}
+
+function checkNext(place: RepositoryPlace, next: URL): void {
+  const { root } = place.connection;
+  if (isSameOrigin(next, root)) return;
+  throw new NetworkDeniedError(next, {
+    purpose: "link",
+    why: `the pages of a listing are all at ${root.host}`,
+    hint: "Ask whoever runs the registry",
+  });
 }
 
 async function readJson(

@@ -33,7 +33,11 @@ export type {
   PushBlobOptions,
   PushBlobOutcome,
 } from "./push_blob.ts";
-export { type ListReferrersOptions, referrersTag } from "./referrers.ts";
+export {
+  type ListReferrersOptions,
+  referrersTag,
+  referrersTagSubject,
+} from "./referrers.ts";
 export type { SignalOptions } from "./repository.ts";
 export type { RegistrySettings } from "./settings.ts";
 export type { ListTagsOptions, TagList } from "./tags.ts";

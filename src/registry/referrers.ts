@@ -13,6 +13,7 @@ import {
   isIndexMediaType,
   OCI_INDEX,
   parseManifest,
+  tryParseDigest,
 } from "../oci/mod.ts";
 import { readPages } from "./listing.ts";
 import { fetchManifest } from "./manifests.ts";
@@ -61,6 +62,18 @@ export async function listReferrers(
 /** The tag under which referrers are kept where there is no interface (distribution-spec, "Referrers Tag Schema"). */
 export function referrersTag(digest: Digest): string {
   return `${digestAlgorithm(digest)}-${digestHex(digest)}`.slice(0, 128);
+}
+
+/**
+ * Tells what a tag is about that somebody copied from a list of tags: those
+ * under which signatures and other referrers are kept.
+ *
+ * @param tag A tag, such as `sha256-<64 hex digits>.sig`.
+ * @returns The digest of what it refers to; `undefined` for other tags.
+ */
+export function referrersTagSubject(tag: string): Digest | undefined {
+  const match = /^(sha256|sha512)-([0-9a-f]+)(?:\.[a-z]+)?$/.exec(tag);
+  return match === null ? undefined : tryParseDigest(`${match[1]}:${match[2]}`);
 }
 
 async function fromInterface(

@@ -61,13 +61,15 @@ export async function listTags(
       signal: options.signal ?? null,
     },
   });
-  for await (const { json } of pages) {
+  let isComplete = true;
+  for await (const { json, isLast } of pages) {
+    isComplete = isLast;
     for (const tag of tagsOf(json)) {
       if (tags.size >= limit) return { tags: [...tags], isComplete: false };
       tags.add(tag);
     }
   }
-  return { tags: [...tags], isComplete: true };
+  return { tags: [...tags], isComplete };
 }
 
 /** A repository without tags answers `null` in some registries. */

@@ -1,0 +1,368 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ForgeError } from "../errors.ts";
+import { play, type ResponseAnswer } from "../http/fakes_test.ts";
+import { withAllowlist, withOffline } from "../http/mod.ts";
+import { RegistryError } from "./errors.ts";
+import type { RegistryEvent } from "./events.ts";
+import type { RegistrySettings } from "./settings.ts";
+import {
+  AT,
+  clientOf,
+  DESCRIPTOR,
+  LAYER,
+  playRepository,
+  SERVED,
+  utf8,
+} from "./fakes_test.ts";
+
+Deno.test("registries are reached where they serve", async (t) => {
+  const table: readonly [
+    registry: string,
+    repository: string,
+    url: string,
+    settings?: RegistrySettings,
+  ][] = [
+    ["ghcr.io", "acme/notes", "https://ghcr.io/v2/acme/notes"],
+    ["docker.io", "alpine", "https://registry-1.docker.io/v2/library/alpine"],
+    ["index.docker.io", "a/b", "https://registry-1.docker.io/v2/a/b"],
+    ["localhost:5000", "a", "http://localhost:5000/v2/a"],
+    ["127.0.0.1:5000", "a", "http://127.0.0.1:5000/v2/a"],
+    ["[::1]:5000", "a", "http://[::1]:5000/v2/a"],
+    ["r.example", "a", "http://r.example/v2/a", { plainHttp: true }],
+    ["localhost:5000", "a", "https://localhost:5000/v2/a", {
+      plainHttp: false,
+    }],
+  ];
+  for (const [registry, repository, url, settings] of table) {
+    await t.step(
+      url,
+      () =>
+        play([[`GET ${url}/manifests/v1`, SERVED]], async (script) => {
+          const client = clientOf(script, { settings: () => settings ?? {} });
+          assert(
+            await client.repository(registry, repository).fetchManifest("v1"),
+          );
+        }),
+    );
+  }
+});
+
+Deno.test("a pull is one manifest and one blob, and no other request", () =>
+  playRepository([
+    [`GET ${AT}/manifests/v1`, SERVED],
+    [`GET ${AT}/blobs/${LAYER.digest}`, { body: "\0asm content" }],
+  ], async (repository, script) => {
+    const { manifest } = await repository.fetchManifest("v1");
+    assert(manifest.kind === "manifest");
+    const [layer] = manifest.layers;
+    const { chunks } = await repository.fetchBlob(layer ?? LAYER);
+    for await (const chunk of chunks) assertEquals(chunk.byteLength, 12);
+    assertEquals(script.requests.length, 2);
+  }));
+
+Deno.test("a registry is asked whether it answers, with a token for nothing in particular", () =>
+  play([
+    ["GET https://r.example/v2/", {
+      status: 401,
+      headers: {
+        "www-authenticate":
+          'Bearer realm="https://auth.example/token",service="r"',
+      },
+    }],
+    ["GET https://auth.example/token?service=r", { body: '{"token": "t1"}' }],
+    ["GET https://r.example/v2/", { body: "{}" }],
+    ["GET https://x.example/v2/", { status: 404 }],
+  ], async (script) => {
+    const client = clientOf(script);
+    await client.ping("r.example");
+    const error = await assertRejects(
+      () => client.ping("x.example"),
+      RegistryError,
+    );
+    assert(error.message.startsWith("Failed to reach registry x.example: "));
+  }));
+
+Deno.test("names that are none are refused before anything is sent", () =>
+  play([], async (script) => {
+    const client = clientOf(script);
+    const table = [["ghcr.io", "Acme"], ["ghcr.io", "a/../b"], ["a/b", "c"]];
+    for (const [registry = "", repository = ""] of table) {
+      const error = await assertRejects(
+        // deno-lint-ignore require-await -- a throw becomes a rejection
+        async () => client.repository(registry, repository),
+        ForgeError,
+      );
+      assertEquals(error.code, "REFERENCE_INVALID");
+    }
+  }));
+
+Deno.test("settings of a registry go with each of its requests", () => {
+  const settings: RegistrySettings = {
+    timeoutMs: 5000,
+    retryBudgetMs: 1000,
+    tls: { caCerts: ["ca"], clientCert: { cert: "cert", key: "key" } },
+  };
+  return playRepository([
+    [`GET ${AT}/manifests/v1`, {
+      status: 401,
+      headers: {
+        "www-authenticate": 'Bearer realm="https://auth.example/token"',
+      },
+    }],
+    [
+      "GET https://auth.example/token?scope=repository%3Aacme%2Fnotes%3Apull",
+      { body: '{"token": "t1"}' },
+    ],
+    [`GET ${AT}/manifests/v1`, SERVED],
+  ], async (repository, script) => {
+    await repository.fetchManifest("v1");
+    const [first, realm, last] = script.requests.map(({ init }) => init);
+    assertEquals(first?.tls, settings.tls);
+    assertEquals(last?.tls, settings.tls);
+    assertEquals(realm?.tls, { caCerts: ["ca"] });
+    assertEquals(first?.timeoutMs, 5000);
+    assertEquals(realm?.retryBudgetMs, 1000);
+  }, { settings: () => settings });
+});
+
+const MIRRORED = {
+  settings: (registry: string): RegistrySettings =>
+    registry === "r.example" ? { mirrors: ["m1.example", "m2.example"] } : {},
+};
+const M1 = "https://m1.example/v2/acme/notes";
+const M2 = "https://m2.example/v2/acme/notes";
+
+Deno.test("mirrors are asked in order, and the registry last", async (t) => {
+  const failures: readonly [string, ResponseAnswer | Error][] = [
+    ["not there", { status: 404 }],
+    ["refused", { status: 401 }],
+    ["not reached", new TypeError("ECONNREFUSED")],
+    ["other bytes", { body: "{}" }],
+  ];
+  for (const [name, failure] of failures) {
+    await t.step(name, async () => {
+      const events: RegistryEvent[] = [];
+      await playRepository([
+        [`GET ${M1}/manifests/${DESCRIPTOR.digest}`, failure],
+        [`GET ${M2}/manifests/${DESCRIPTOR.digest}`, failure],
+        [`GET ${AT}/manifests/${DESCRIPTOR.digest}`, SERVED],
+      ], async (repository) => {
+        assert(await repository.fetchManifest(DESCRIPTOR.digest));
+      }, { ...MIRRORED, onEvent: (event) => events.push(event) });
+      const failed = events.filter(({ type }) => type === "mirror-failed");
+      assertEquals(failed.length, 2);
+    });
+  }
+});
+
+Deno.test("a mirror that has it spares the registry", () =>
+  playRepository([
+    [`GET ${M1}/manifests/v1`, SERVED],
+    [`GET ${M1}/blobs/${LAYER.digest}`, { body: "\0asm content" }],
+  ], async (repository) => {
+    await repository.fetchManifest("v1");
+    const { chunks } = await repository.fetchBlob(LAYER);
+    for await (const chunk of chunks) assertEquals(chunk.byteLength, 12);
+  }, MIRRORED));
+
+Deno.test("a mirror never sees the registry's credentials", () => {
+  const basic: ResponseAnswer = {
+    status: 401,
+    headers: { "www-authenticate": 'Basic realm="x"' },
+  };
+  const asked: string[] = [];
+  const credential = { username: "me", password: "pw", source: "the test" };
+  return playRepository([
+    [`GET ${M1}/manifests/v1`, basic],
+    [`GET ${M2}/manifests/v1`, basic],
+    [`GET ${AT}/manifests/v1`, basic],
+    [`GET ${AT}/manifests/v1`, SERVED],
+  ], async (repository, script) => {
+    await repository.fetchManifest("v1");
+    assertEquals(asked, ["m1.example", "m2.example", "r.example"]);
+    const sent = script.headers("authorization").map((value) => value !== null);
+    assertEquals(sent, [false, false, false, true]);
+  }, {
+    ...MIRRORED,
+    credentials: {
+      get(registry) {
+        asked.push(registry);
+        return Promise.resolve(registry === "r.example" ? { credential } : {});
+      },
+    },
+  });
+});
+
+Deno.test("the failure of the registry itself is the one that is told", () =>
+  playRepository([
+    [`GET ${M1}/manifests/v1`, { status: 404 }],
+    [`GET ${M2}/manifests/v1`, { status: 404 }],
+    [`GET ${AT}/manifests/v1`, { status: 403 }],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.fetchManifest("v1"),
+      RegistryError,
+    );
+    assertEquals(error.code, "REGISTRY_AUTH");
+  }, MIRRORED));
+
+Deno.test("nothing is written to a mirror", () =>
+  playRepository([
+    [`PUT ${AT}/manifests/v1`, { status: 201 }],
+  ], async (repository) => {
+    const { manifest } = { manifest: SERVED.body };
+    assertEquals(
+      await repository.pushManifest("v1", utf8(manifest)),
+      DESCRIPTOR,
+    );
+  }, MIRRORED));
+
+Deno.test("an abort is not taken for the failure of a mirror", () =>
+  playRepository([
+    [`GET ${M1}/manifests/v1`, "hang"],
+  ], async (repository, script) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fetching = repository.fetchManifest("v1", { signal });
+    while (script.requests.length < 1) await Promise.resolve();
+    controller.abort(new Error("enough"));
+    await assertRejects(() => fetching, Error, "enough");
+  }, MIRRORED));
+
+Deno.test("offline, no method sends anything", () =>
+  play([], async (script) => {
+    const client = clientOf(script, { fetch: withOffline(script.fetch) });
+    const repository = client.repository("r.example", "acme/notes");
+    const attempts = [
+      () => repository.resolve("v1"),
+      () => repository.fetchManifest("v1"),
+      () => repository.fetchBlob(LAYER),
+      () => repository.tags(),
+      () => repository.referrers(LAYER.digest),
+      () => repository.pushBlob(LAYER, utf8("\0asm content")),
+    ];
+    for (const attempt of attempts) {
+      const error = await assertRejects<ForgeError>(attempt, ForgeError);
+      assertEquals(error.code, "NETWORK_OFFLINE");
+    }
+  }));
+
+Deno.test("an allowlist below the client meets realms, redirects and uploads", async (t) => {
+  const allow = (hosts: string[]) => (script: Parameters<typeof clientOf>[0]) =>
+    clientOf(script, { fetch: withAllowlist(script.fetch, { hosts }) })
+      .repository("r.example", "acme/notes");
+  const only = allow(["r.example"]);
+  await t.step("realm", () =>
+    play([
+      [`GET ${AT}/manifests/v1`, {
+        status: 401,
+        headers: {
+          "www-authenticate": 'Bearer realm="https://auth.example/token"',
+        },
+      }],
+    ], async (script) => {
+      const error = await assertRejects(
+        () => only(script).fetchManifest("v1"),
+        ForgeError,
+      );
+      assertEquals(
+        error.message,
+        "Refused to connect to auth.example:443 (realm): it is not among the allowed hosts",
+      );
+    }));
+  await t.step("redirect", () =>
+    play([
+      [`GET ${AT}/manifests/v1`, {
+        status: 302,
+        headers: { location: "https://cdn.example/x" },
+      }],
+    ], async (script) => {
+      const error = await assertRejects(
+        () => only(script).fetchManifest("v1"),
+        ForgeError,
+      );
+      assert(error.message.includes("cdn.example:443 (redirect)"));
+    }));
+  await t.step("upload location", () =>
+    play([
+      [`HEAD ${AT}/blobs/${LAYER.digest}`, { status: 404 }],
+      [`POST ${AT}/blobs/uploads/`, {
+        status: 202,
+        headers: { location: "https://store.example/x" },
+      }],
+    ], async (script) => {
+      const error = await assertRejects(
+        () => only(script).pushBlob(LAYER, utf8("\0asm content")),
+        ForgeError,
+      );
+      assert(error.message.includes("store.example:443 (upload location)"));
+    }));
+});
+
+Deno.test("every single request is told, with its URL redacted", async () => {
+  const events: RegistryEvent[] = [];
+  await playRepository([
+    [`GET ${AT}/blobs/${LAYER.digest}`, {
+      status: 307,
+      headers: { location: "https://s3.example/x?sig=secret" },
+    }],
+    ["GET https://s3.example/x?sig=secret", { body: "\0asm content" }],
+  ], async (repository) => {
+    const { chunks } = await repository.fetchBlob(LAYER);
+    for await (const chunk of chunks) assertEquals(chunk.byteLength, 12);
+  }, { onEvent: (event) => events.push(event) });
+  assertEquals(events, [
+    {
+      type: "request",
+      method: "GET",
+      url: `${AT}/blobs/${LAYER.digest}`,
+      status: 307,
+      durationMs: 0,
+    },
+    {
+      type: "request",
+      method: "GET",
+      url: "https://s3.example/x?sig=REDACTED",
+      status: 200,
+      durationMs: 0,
+    },
+  ]);
+});
+
+Deno.test("a registry's warning is shown once", async () => {
+  const events: RegistryEvent[] = [];
+  const warned = {
+    ...SERVED,
+    headers: {
+      ...SERVED.headers,
+      warning: '299 - "Your plan ends \\"soon\\"", 199 - "not this"',
+    },
+  };
+  await playRepository([
+    [`GET ${AT}/manifests/v1`, warned],
+    [`GET ${AT}/manifests/v1`, warned],
+  ], async (repository) => {
+    await repository.fetchManifest("v1");
+    await repository.fetchManifest("v1");
+  }, { onEvent: (event) => events.push(event) });
+  assertEquals(events.filter(({ type }) => type === "registry-warning"), [{
+    type: "registry-warning",
+    registry: "r.example",
+    message: 'Your plan ends "soon"',
+  }]);
+});
+
+Deno.test("a limit that the budget does not reach fails fast and says when", () =>
+  playRepository([
+    [`GET ${AT}/manifests/v1`, {
+      status: 429,
+      headers: { "retry-after": "3600" },
+    }],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.fetchManifest("v1"),
+      RegistryError,
+    );
+    assertEquals(error.code, "REGISTRY_RATE_LIMITED");
+    assert(error.hint?.startsWith("Try again after 2030-01-01T01:00:00.000Z"));
+  }));

@@ -1,0 +1,421 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ForgeError } from "../errors.ts";
+import type { Recorded, ResponseAnswer, Step } from "../http/fakes_test.ts";
+import { NetworkDeniedError } from "../http/mod.ts";
+import { OCI_INDEX, OCI_MANIFEST } from "../oci/mod.ts";
+import { RegistryError } from "./errors.ts";
+import {
+  AT,
+  describe,
+  DESCRIPTOR,
+  knows,
+  LAYER,
+  MANIFEST,
+  manifestOf,
+  playRepository,
+  utf8,
+} from "./fakes_test.ts";
+
+const CONTENT = "0123456789";
+const BLOB = await describe(CONTENT);
+const BYTES = utf8(CONTENT);
+const HEAD: Step = [`HEAD ${AT}/blobs/${BLOB.digest}`, { status: 404 }];
+const POST = `POST ${AT}/blobs/uploads/`;
+const DIGEST = `digest=${encodeURIComponent(BLOB.digest)}`;
+const RESET = new TypeError("connection reset");
+
+const started = (location: string, more = {}): ResponseAnswer => ({
+  status: 202,
+  headers: { location, ...more },
+});
+const accepted = (location: string, range: string): ResponseAnswer => ({
+  status: 202,
+  headers: { location, range },
+});
+
+Deno.test("a blob that is there already is not sent", () =>
+  playRepository([
+    [`HEAD ${AT}/blobs/${BLOB.digest}`, { status: 200 }],
+  ], async (repository) => {
+    assertEquals(await repository.pushBlob(BLOB, BYTES), "present");
+  }));
+
+Deno.test("a blob is sent at once, to the place that the registry names", async (t) => {
+  const table: readonly [location: string, put: string][] = [
+    ["/up/1", `https://r.example/up/1?${DIGEST}`],
+    [
+      "https://r.example/up/1?_state=a%3Db+c",
+      `https://r.example/up/1?_state=a%3Db+c&${DIGEST}`,
+    ],
+    ["1", `${AT}/blobs/uploads/1?${DIGEST}`],
+  ];
+  for (const [location, put] of table) {
+    await t.step(location, () =>
+      playRepository([
+        HEAD,
+        [POST, started(location)],
+        [`PUT ${put}`, { status: 201 }],
+      ], async (repository, script) => {
+        assertEquals(await repository.pushBlob(BLOB, BYTES), "uploaded");
+        assertEquals(script.requests[2]?.body, CONTENT);
+        assertEquals(
+          script.headers("content-type")[2],
+          "application/octet-stream",
+        );
+      }));
+  }
+});
+
+const AUTHORIZED = {
+  credentials: knows({
+    credential: { username: "me", password: "secret", source: "the test" },
+  }),
+};
+const BASIC: ResponseAnswer = {
+  status: 401,
+  headers: { "www-authenticate": 'Basic realm="r"' },
+};
+
+Deno.test("an upload on another host gets the bytes and no credentials", () =>
+  playRepository([
+    [HEAD[0], BASIC],
+    HEAD,
+    [POST, started("https://store.example/up/1?sig=1")],
+    [`PUT https://store.example/up/1?sig=1&${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    await repository.pushBlob(BLOB, BYTES);
+    assertEquals(
+      script.headers("authorization").map((value) => value !== null),
+      [
+        false,
+        true,
+        true,
+        false,
+      ],
+    );
+  }, AUTHORIZED));
+
+Deno.test("a place for uploads that is plain or private is refused", async (t) => {
+  const places = ["http://r.example/up/1", "https://169.254.169.254/up/1"];
+  for (const place of places) {
+    await t.step(
+      place,
+      () =>
+        playRepository([HEAD, [POST, started(place)]], async (repository) => {
+          const error = await assertRejects(
+            () => repository.pushBlob(BLOB, BYTES),
+            NetworkDeniedError,
+          );
+          assertEquals(error.purpose, "upload location");
+        }),
+    );
+  }
+});
+
+Deno.test("an upload without a place is not the protocol", () =>
+  playRepository([HEAD, [POST, { status: 202 }]], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES),
+      ForgeError,
+    );
+    assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+  }));
+
+Deno.test("a blob is mounted where the registry can", () =>
+  playRepository([
+    HEAD,
+    [
+      `${POST}?mount=${encodeURIComponent(BLOB.digest)}&from=acme%2Fbase`,
+      { status: 201 },
+    ],
+  ], async (repository) => {
+    const options = { mountFrom: "acme/base" };
+    assertEquals(await repository.pushBlob(BLOB, BYTES, options), "mounted");
+  }));
+
+Deno.test("a mount that does not work is an upload", async (t) => {
+  const mount = `${POST}?mount=${
+    encodeURIComponent(BLOB.digest)
+  }&from=acme%2Fbase`;
+  const tables: readonly [string, Step[]][] = [
+    ["not mounted", [[mount, started("/up/1")]]],
+    ["refused", [[mount, { status: 403 }], [POST, started("/up/1")]]],
+    ["not known", [[mount, { status: 404 }], [POST, started("/up/1")]]],
+  ];
+  for (const [name, steps] of tables) {
+    await t.step(name, () =>
+      playRepository([
+        HEAD,
+        ...steps,
+        [`PUT https://r.example/up/1?${DIGEST}`, { status: 201 }],
+      ], async (repository) => {
+        const options = { mountFrom: "acme/base" };
+        const outcome = await repository.pushBlob(BLOB, BYTES, options);
+        assertEquals(outcome, "uploaded");
+      }));
+  }
+});
+
+const ranges = (script: { requests: Recorded[] }) =>
+  script.requests.filter(({ request }) => request.startsWith("PATCH"))
+    .map(({ headers, body }) => [headers.get("content-range"), body]);
+
+Deno.test("a blob that is not taken at once is sent in chunks", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 413 }],
+    [POST, started("/up/2")],
+    ["PATCH https://r.example/up/2", accepted("/up/3", "0-3")],
+    ["PATCH https://r.example/up/3", accepted("/up/4", "0-7")],
+    ["PATCH https://r.example/up/4", accepted("/up/5", "0-9")],
+    [`PUT https://r.example/up/5?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    const progress: number[] = [];
+    const outcome = await repository.pushBlob(BLOB, BYTES, {
+      chunkBytes: 4,
+      onProgress: (sent) => progress.push(sent),
+    });
+    assertEquals(outcome, "uploaded");
+    assertEquals(ranges(script), [["0-3", "0123"], ["4-7", "4567"], [
+      "8-9",
+      "89",
+    ]]);
+    assertEquals(progress, [4, 8, 10]);
+  }));
+
+const IN_CHUNKS: readonly Step[] = [
+  HEAD,
+  [POST, started("/up/1")],
+  [`PUT https://r.example/up/1?${DIGEST}`, { status: 413 }],
+  [POST, started("/up/2")],
+];
+
+Deno.test("bytes that the registry lost are sent again", () =>
+  playRepository([
+    ...IN_CHUNKS,
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-5")],
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-7")],
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-9")],
+    [`PUT https://r.example/up/2?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    await repository.pushBlob(BLOB, BYTES, { chunkBytes: 8 });
+    assertEquals(ranges(script), [
+      ["0-7", "01234567"],
+      ["6-9", "6789"],
+      ["8-9", "89"],
+    ]);
+  }));
+
+Deno.test("after a break the registry is asked how far it got", () =>
+  playRepository([
+    ...IN_CHUNKS,
+    ["PATCH https://r.example/up/2", RESET],
+    ["GET https://r.example/up/2", {
+      status: 204,
+      headers: { range: "0-2" },
+    }],
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-9")],
+    [`PUT https://r.example/up/2?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    await repository.pushBlob(BLOB, BYTES);
+    assertEquals(ranges(script).at(-1), ["3-9", "3456789"]);
+  }));
+
+Deno.test("a registry that does not get on is given up", () =>
+  playRepository([
+    ...IN_CHUNKS,
+    ...Array.from({ length: 3 }, (): Step[] => [
+      ["PATCH https://r.example/up/2", { status: 502 }],
+      ["GET https://r.example/up/2", { status: 204 }],
+    ]).flat(),
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES),
+      ForgeError,
+    );
+    assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+  }));
+
+Deno.test("a registry that claims more than it was sent is given up", () =>
+  playRepository([
+    ...IN_CHUNKS,
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-999")],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES),
+      ForgeError,
+    );
+    assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+  }));
+
+Deno.test("chunks are at least as large as the registry wants them", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 413 }],
+    [POST, started("/up/2", { "oci-chunk-min-length": "6" })],
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-5")],
+    ["PATCH https://r.example/up/2", accepted("/up/2", "0-9")],
+    [`PUT https://r.example/up/2?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    await repository.pushBlob(BLOB, BYTES, { chunkBytes: 2 });
+    assertEquals(ranges(script).map(([range]) => range), ["0-5", "6-9"]);
+  }));
+
+Deno.test("a blob that is read piece by piece is sent whole", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    const source = async function* (offset: number) {
+      for (const piece of ["012", "", "3456", "789"]) yield utf8(piece);
+      assertEquals(offset, 0);
+    };
+    await repository.pushBlob(BLOB, source);
+    assertEquals(script.requests.at(-1)?.body, CONTENT);
+  }));
+
+Deno.test("an upload that is refused for credentials is not tried in chunks", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 403 }],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES),
+      RegistryError,
+    );
+    assertEquals(error.code, "REGISTRY_AUTH");
+  }));
+
+Deno.test("a registry that stored something else is found out", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, {
+      status: 201,
+      headers: { "docker-content-digest": LAYER.digest },
+    }],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES),
+      ForgeError,
+    );
+    assertEquals(error.code, "DIGEST_MISMATCH");
+  }));
+
+Deno.test("pushing asks for one token, with the right to push", () => {
+  const challenge: ResponseAnswer = {
+    status: 401,
+    headers: {
+      "www-authenticate": 'Bearer realm="https://auth.example/token"',
+    },
+  };
+  return playRepository([
+    [HEAD[0], challenge],
+    [
+      "GET https://auth.example/token?scope=repository%3Aacme%2Fnotes%3Apull%2Cpush",
+      { body: '{"token": "t1"}' },
+    ],
+    HEAD,
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 201 }],
+    [`PUT ${AT}/manifests/v1`, { status: 201 }],
+  ], async (repository, script) => {
+    await repository.pushBlob(BLOB, BYTES);
+    await repository.pushManifest("v1", utf8(MANIFEST));
+    const sent = script.headers("authorization").slice(2);
+    assertEquals(sent, ["Bearer t1", "Bearer t1", "Bearer t1", "Bearer t1"]);
+  });
+});
+
+Deno.test("a manifest is sent as it is, under its own type", () =>
+  playRepository([
+    [`PUT ${AT}/manifests/v1`, {
+      status: 201,
+      headers: { "docker-content-digest": DESCRIPTOR.digest },
+    }],
+  ], async (repository, script) => {
+    const pushed = await repository.pushManifest("v1", utf8(MANIFEST));
+    assertEquals(pushed, DESCRIPTOR);
+    assertEquals(script.requests[0]?.body, MANIFEST);
+    assertEquals(script.headers("content-type"), [OCI_MANIFEST]);
+  }));
+
+Deno.test("a manifest that is not what its digest says is not sent", () =>
+  playRepository([], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushManifest(LAYER.digest, utf8(MANIFEST)),
+      ForgeError,
+    );
+    assertEquals(error.code, "DIGEST_MISMATCH");
+  }));
+
+Deno.test("a manifest that the registry stored as another is found out", () =>
+  playRepository([
+    [`PUT ${AT}/manifests/v1`, {
+      status: 201,
+      headers: { "docker-content-digest": LAYER.digest },
+    }],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushManifest("v1", utf8(MANIFEST)),
+      ForgeError,
+    );
+    assertEquals(error.code, "DIGEST_MISMATCH");
+  }));
+
+const REFERRER = manifestOf(LAYER, {
+  artifactType: "sig/v1",
+  subject: DESCRIPTOR,
+  annotations: { a: "b" },
+});
+const TAG = DESCRIPTOR.digest.replace(":", "-");
+
+Deno.test("a registry that lists referrers needs no fallback tag", () =>
+  playRepository([
+    [`PUT ${AT}/manifests/sig`, {
+      status: 201,
+      headers: { "oci-subject": DESCRIPTOR.digest },
+    }],
+  ], async (repository) => {
+    const { mediaType } = await repository.pushManifest("sig", utf8(REFERRER));
+    assertEquals(mediaType, OCI_MANIFEST);
+  }));
+
+Deno.test("where a registry lists no referrers, the fallback tag is written", async (t) => {
+  const known = { ...LAYER, mediaType: OCI_MANIFEST };
+  const referrer = {
+    ...await describe(REFERRER, OCI_MANIFEST),
+    artifactType: "sig/v1",
+    annotations: { a: "b" },
+  };
+  const index = (manifests: unknown) =>
+    JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+  const table: readonly [string, ResponseAnswer, unknown[]][] = [
+    ["new", { status: 404 }, [referrer]],
+    ["with others in it", { body: index([known]) }, [known, referrer]],
+  ];
+  for (const [name, found, expected] of table) {
+    await t.step(name, () =>
+      playRepository([
+        [`PUT ${AT}/manifests/sig`, { status: 201 }],
+        [`GET ${AT}/manifests/${TAG}`, found],
+        [`PUT ${AT}/manifests/${TAG}`, { status: 201 }],
+      ], async (repository, script) => {
+        await repository.pushManifest("sig", utf8(REFERRER));
+        const sent = JSON.parse(script.requests.at(-1)?.body ?? "");
+        assertEquals(sent.manifests, expected);
+      }));
+  }
+  await t.step("with it in there", () =>
+    playRepository([
+      [`PUT ${AT}/manifests/sig`, { status: 201 }],
+      [`GET ${AT}/manifests/${TAG}`, { body: index([referrer]) }],
+    ], async (repository) => {
+      const { digest } = await repository.pushManifest("sig", utf8(REFERRER));
+      assertEquals(digest, referrer.digest);
+    }));
+});
