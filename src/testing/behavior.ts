@@ -30,6 +30,8 @@ export interface RegistryBehavior {
   readonly negotiate?: boolean;
   /** Blobs are served by a redirect to another origin, which refuses credentials as object stores do. */
   readonly redirectBlobs?: boolean;
+  /** Uploads go to another origin, which refuses credentials as object stores do. */
+  readonly uploadsElsewhere?: boolean;
   /** Tags on one page at most; no limit when absent. */
   readonly tagsPageSize?: number;
   /** Referrers on one page at most; no limit when absent. */
@@ -64,6 +66,7 @@ const FAITHFUL: CompleteBehavior = {
   requireBlobs: true,
   negotiate: false,
   redirectBlobs: false,
+  uploadsElsewhere: false,
   tagsPageSize: Infinity,
   referrersPageSize: Infinity,
   maxManifestBytes: MAX_MANIFEST_BYTES,

@@ -12,6 +12,7 @@ import {
   type RegistryReply,
   type RegistryRequest,
 } from "./exchange.ts";
+import { signedBlobUrl } from "./signed_urls.ts";
 
 /** Where a blob is in a repository. */
 interface BlobRoute {
@@ -34,24 +35,8 @@ export function pullBlob(
   }
   if (context.behavior.redirectBlobs && request.method === "GET") {
     return emptyReply(307, {
-      location: `${context.storageOrigin()}/storage/${digest}?signature=signed`,
+      location: signedBlobUrl(context, digest),
     });
-  }
-  return serveBlob(context, request, { digest, bytes });
-}
-
-/** Answers a request to the object store, to which credentials must not be sent. */
-export function pullFromStorage(
-  context: EndpointContext,
-  request: RegistryRequest,
-): RegistryReply {
-  const digest = tryParseDigest(request.path.replace(/^\/storage\//, ""));
-  const bytes = digest === undefined ? undefined : context.store.blob(digest);
-  if (digest === undefined || bytes === undefined) return emptyReply(404);
-  if (request.query.get("signature") !== "signed") return emptyReply(403);
-  if (request.headers["authorization"] !== undefined) {
-    // S3 has the same rule: a signed URL and a header together are an error.
-    return emptyReply(400, { "x-refused": "two authentication mechanisms" });
   }
   return serveBlob(context, request, { digest, bytes });
 }
@@ -69,7 +54,8 @@ export function deleteBlob(
     : unknownBlob(route.digest);
 }
 
-function serveBlob(
+/** Sends a blob, or the part of it that is asked for (RFC 9110, section 14). */
+export function serveBlob(
   context: EndpointContext,
   request: RegistryRequest,
   blob: { readonly digest: Digest; readonly bytes: Uint8Array },
@@ -127,8 +113,7 @@ function parseRange(
   }
   const first = Number(from);
   const last = to === "" ? size - 1 : Math.min(Number(to), size - 1);
-  if (to !== "" && Number(to) < first) return undefined;
-  return first >= size ? "unsatisfiable" : { first, last };
+  return first >= size || last < first ? "unsatisfiable" : { first, last };
 }
 
 function unknownBlob(digest: string): RegistryReply {

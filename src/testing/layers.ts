@@ -6,7 +6,7 @@
  * @module
  */
 
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { packTar } from "modern-tar";
 import { ForgeError } from "../errors.ts";
 import type { Digest } from "../oci/mod.ts";
@@ -43,7 +43,7 @@ export function tarLayer(files: readonly LayerFile[]): Promise<Uint8Array> {
 
 /** Compresses with gzip. */
 export function gzipBytes(bytes: Uint8Array): Uint8Array {
-  return toPlain(gzipSync(bytes));
+  return toPlain(zlib.gzipSync(bytes));
 }
 
 /**
@@ -52,8 +52,10 @@ export function gzipBytes(bytes: Uint8Array): Uint8Array {
  * @throws {ForgeError} `ARTIFACT_UNSUPPORTED` where the runtime has no zstd.
  */
 export function zstdBytes(bytes: Uint8Array): Uint8Array {
-  // Node has it from 22.15 on; the type says always.
-  const compress: typeof zstdCompressSync | undefined = zstdCompressSync;
+  // Node has it from 22.15 on; the type says always, and an import by name
+  // would fail to load where it is not there.
+  const compress: typeof zlib.zstdCompressSync | undefined =
+    zlib.zstdCompressSync;
   if (compress !== undefined) return toPlain(compress(bytes));
   throw new ForgeError(
     "ARTIFACT_UNSUPPORTED",
@@ -74,19 +76,19 @@ export async function estargzLayer(
 ): Promise<{ readonly bytes: Uint8Array; readonly diffId: Digest }> {
   const tars: Uint8Array[] = [];
   const members: Uint8Array[] = [];
-  const entries: {
-    name: string;
-    type: string;
-    size: number;
-    offset: number;
-  }[] = [];
+  const entries: object[] = [];
   let offset = 0;
   for (const file of [NO_PREFETCH, ...files]) {
     const tar = await openTar([file]);
     const member = gzipBytes(tar);
     tars.push(tar);
-    const { path: name, bytes: { byteLength: size } } = file;
-    entries.push({ name, type: "reg", size, offset });
+    entries.push({
+      name: file.path,
+      type: "reg",
+      size: file.bytes.byteLength,
+      offset,
+      digest: digestOf(file.bytes),
+    });
     members.push(member);
     offset += member.byteLength;
   }

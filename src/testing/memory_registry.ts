@@ -5,15 +5,9 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  type Descriptor,
-  type Digest,
-  OCI_MANIFEST,
-  tryParseDigest,
-} from "../oci/mod.ts";
+import { type Descriptor, type Digest, tryParseDigest } from "../oci/mod.ts";
 import { needOf, type RegistryAuth } from "./auth.ts";
 import { completeBehavior } from "./behavior.ts";
-import { pullFromStorage } from "./blobs.ts";
 import type { EndpointContext } from "./context.ts";
 import { applyFaults, replyInstead } from "./delivery.ts";
 import { answer } from "./endpoints.ts";
@@ -39,15 +33,19 @@ import {
   type OpenRecord,
   type RequestLog,
 } from "./recording.ts";
+import { answerFromStore } from "./object_store.ts";
+import { storeManifest } from "./unchecked_store.ts";
 import { parseRoute } from "./routes.ts";
-import {
-  digestOf,
-  RegistryStore,
-  type StoredManifest,
-  tryParseDocument,
-} from "./store.ts";
+import { digestOf, RegistryStore, type StoredManifest } from "./store.ts";
 import { TokenStore } from "./tokens.ts";
-import { readBody, readHeaders, resetConnection, send } from "./wire.ts";
+import {
+  openRecord,
+  readBody,
+  resetConnection,
+  send,
+  sendFailure,
+  toRequest,
+} from "./wire.ts";
 import type { Registry, RegistryOptions } from "./registry.ts";
 
 /**
@@ -117,7 +115,9 @@ class MemoryRegistry implements Registry {
   async start(): Promise<void> {
     const { hostname = "127.0.0.1", port = 0, tls } = this.#options;
     const onRequest = (incoming: IncomingMessage, response: ServerResponse) =>
-      void this.#serve(incoming, response);
+      void this.#serve(incoming, response).catch((error) =>
+        sendFailure(response, error)
+      );
     this.#main = await listen(onRequest, { hostname, port, tls });
     this.#second = await listen(onRequest, { hostname, port: 0, tls });
   }
@@ -160,24 +160,10 @@ class MemoryRegistry implements Registry {
     mediaType?: string,
   ): Digest => {
     const bytes = toJsonBytes(content);
-    const document = tryParseDocument(bytes, mediaType ?? "");
-    const digest = tryParseDigest(reference) ?? digestOf(bytes);
-    this.#store.addManifest(repository, {
-      digest,
-      mediaType: mediaType ?? document?.mediaType ?? OCI_MANIFEST,
+    return storeManifest(this.#store, { repository, reference }, {
       bytes,
-      document,
+      mediaType,
     });
-    if (document?.kind === "manifest") {
-      for (const { digest } of [document.config, ...document.layers]) {
-        this.#store.linkBlob(repository, digest);
-      }
-    }
-    const isTag = reference !== "" && reference !== digest;
-    if (isTag) {
-      this.#store.openRepository(repository).tags.set(reference, digest);
-    }
-    return digest;
   };
 
   image = (
@@ -245,7 +231,7 @@ class MemoryRegistry implements Registry {
       this.#answer(toRequest(record, body, this.origin));
     if (resets(actions, "handling")) return resetConnection(incoming);
     const delivery = applyFaults(reply, actions, record);
-    record.status = delivery.reply.status;
+    if (delivery.raw === undefined) record.status = delivery.reply.status;
     await send(response, delivery);
   }
 
@@ -257,9 +243,8 @@ class MemoryRegistry implements Registry {
       this.#guard.refuse(request, { repository, actions: ["pull"] }) ===
         undefined;
     const context = { ...this.#context, mayPull };
-    if (request.path.startsWith("/storage/")) {
-      return pullFromStorage(context, request);
-    }
+    const stored = answerFromStore(context, request);
+    if (stored !== undefined) return stored;
     const route = parseRoute(request.path);
     if (route === undefined) return emptyReply(404);
     if (route === "name_invalid") {
@@ -271,38 +256,6 @@ class MemoryRegistry implements Registry {
     return this.#guard.refuse(request, needOf(request.method, route)) ??
       answer(context, request, route);
   }
-}
-
-function openRecord(incoming: IncomingMessage): OpenRecord {
-  const [path = "/", ...query] = (incoming.url ?? "/").split("?");
-  const headers = readHeaders(incoming);
-  return {
-    method: incoming.method ?? "GET",
-    path,
-    query: query.join("?"),
-    host: headers["host"] ?? "",
-    headers,
-    authorization: headers["authorization"],
-    bodyBytes: 0,
-    status: undefined,
-  };
-}
-
-function toRequest(
-  record: OpenRecord,
-  body: Uint8Array,
-  origin: string,
-): RegistryRequest {
-  const { method, path, headers } = record;
-  const scheme = new URL(origin).protocol;
-  return {
-    method,
-    path,
-    query: new URLSearchParams(record.query),
-    headers,
-    origin: `${scheme}//${record.host}`,
-    body,
-  };
 }
 
 function resets(

@@ -15,6 +15,12 @@ export type {
   RepositoryAction,
 } from "./auth.ts";
 export { GHCR_LIKE, HUB_LIKE, type RegistryBehavior } from "./behavior.ts";
+export {
+  createTestCertificates,
+  type KeyAndCertificate,
+  type TestCertificates,
+  type TestCertificatesOptions,
+} from "./certificates.ts";
 export type { HeaderFields, RegistryReply } from "./exchange.ts";
 export type {
   AlterFault,

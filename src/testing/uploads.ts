@@ -13,6 +13,7 @@ import {
   type RegistryReply,
   type RegistryRequest,
 } from "./exchange.ts";
+import { signedUploadUrl } from "./signed_urls.ts";
 import { hasDigest, joinBytes, type Upload } from "./store.ts";
 
 /** Where a session is. */
@@ -249,7 +250,9 @@ function sessionReply(
   const { repository, upload } = session;
   const path = `/v2/${repository}/blobs/uploads/${upload.id}`;
   return emptyReply(session.status, {
-    location: location(context, request, path),
+    location: context.behavior.uploadsElsewhere
+      ? signedUploadUrl(context, { repository, id: upload.id })
+      : location(context, request, path),
     // An empty upload has no last byte; registries write 0-0 all the same.
     range: `0-${Math.max(0, upload.size - 1)}`,
     "docker-upload-uuid": upload.id,

@@ -6,7 +6,8 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Delivery } from "./delivery.ts";
-import type { HeaderFields } from "./exchange.ts";
+import type { HeaderFields, RegistryRequest } from "./exchange.ts";
+import type { OpenRecord } from "./recording.ts";
 import { joinBytes } from "./store.ts";
 
 /** Bytes in one write: backpressure needs an end that comes. */
@@ -14,6 +15,40 @@ const PIECE_BYTES = 1024 * 1024;
 
 /** Statuses whose replies have no body (RFC 9110, section 6.4.1). */
 const BODILESS: readonly number[] = [204, 304];
+
+/** Notes a request whose head has arrived. */
+export function openRecord(incoming: IncomingMessage): OpenRecord {
+  const [path = "/", ...query] = (incoming.url ?? "/").split("?");
+  const headers = readHeaders(incoming);
+  return {
+    method: incoming.method ?? "GET",
+    path,
+    query: query.join("?"),
+    host: headers["host"] ?? "",
+    headers,
+    authorization: headers["authorization"],
+    bodyBytes: 0,
+    status: undefined,
+  };
+}
+
+/** Makes plain data of a request that has arrived whole. */
+export function toRequest(
+  record: OpenRecord,
+  body: Uint8Array,
+  origin: string,
+): RegistryRequest {
+  const { method, path, headers } = record;
+  const scheme = new URL(origin).protocol;
+  return {
+    method,
+    path,
+    query: new URLSearchParams(record.query),
+    headers,
+    origin: `${scheme}//${record.host}`,
+    body,
+  };
+}
 
 /** Reads a request's body; `undefined` when the client goes away before its end. */
 export function readBody(
@@ -34,7 +69,7 @@ export function readBody(
 }
 
 /** Header fields under lower-case names, repeated ones joined. */
-export function readHeaders(
+function readHeaders(
   incoming: IncomingMessage,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -44,9 +79,17 @@ export function readHeaders(
   );
 }
 
-/** Ends a connection with TCP RST. */
+/** Ends a connection with TCP RST; below TLS that is out of reach, and it just ends. */
 export function resetConnection(incoming: IncomingMessage): void {
-  incoming.socket.resetAndDestroy();
+  const { socket } = incoming;
+  if ("encrypted" in socket) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** Tells the client that a fault of the script failed itself, so that a test does not hang. */
+export function sendFailure(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500).end(`A scripted fault failed: ${error}`);
 }
 
 /** Sends a reply as its delivery says. */
