@@ -17,12 +17,17 @@ export interface CodeFrameOptions {
 /** The lines of a part of a text, numbered, with carets under the part. */
 export function codeFrame(
   text: string,
-  part: { readonly offset: number; readonly length: number },
+  part: {
+    readonly offset: number;
+    readonly length: number;
+    readonly line?: number;
+  },
   options: CodeFrameOptions = {},
 ): string {
   const mark = options.mark ?? ((plain: string) => plain);
   const gutter = options.gutter ?? ((plain: string) => plain);
-  const lines = linesOf(text, part.offset, part.offset + part.length);
+  const line = part.line ?? positionAt(text, part.offset).line;
+  const lines = linesOf(text, part.offset, part.offset + part.length, line);
   const width = String(lines[lines.length - 1]!.number).length;
   const out: string[] = [gutter(`${" ".repeat(width)} |`)];
   lines.forEach((line, index) => {
@@ -49,8 +54,13 @@ interface FrameLine {
   readonly markEnd: number;
 }
 
-function linesOf(text: string, from: number, to: number): FrameLine[] {
-  let { line: number } = positionAt(text, from);
+function linesOf(
+  text: string,
+  from: number,
+  to: number,
+  firstLine: number,
+): FrameLine[] {
+  let number = firstLine;
   let start = text.lastIndexOf("\n", from - 1) + 1;
   if (from === 0) start = 0;
   const lines: FrameLine[] = [];
@@ -78,9 +88,15 @@ function cut(
   text: string,
   line: FrameLine,
 ): { readonly shown: string; readonly pad: number; readonly carets: number } {
-  const markWidth = countPoints(text, line.markStart, line.markEnd);
-  const before = visible(text.slice(line.start, line.markStart));
-  const after = visible(text.slice(line.markStart, line.end));
+  const markEnd = Math.min(line.markEnd, line.markStart + 2 * MAX_COLUMNS);
+  const markWidth = countPoints(text, line.markStart, markEnd);
+  // Two units make at most one column, and nothing farther is ever shown.
+  const reach = 2 * MAX_COLUMNS + 2;
+  const from = Math.max(line.start, line.markStart - reach);
+  const before = visible(text.slice(from, line.markStart));
+  const after = visible(
+    text.slice(line.markStart, Math.min(line.end, line.markStart + reach)),
+  );
   const fits = before.length + after.length <= MAX_COLUMNS;
   const lead = fits ? 0 : Math.max(0, before.length - MAX_COLUMNS / 2);
   const room = MAX_COLUMNS - (before.length - lead);

@@ -21,6 +21,7 @@ export interface DecodeOptions extends ParseOptions {
 
 /** A decoded value. */
 export interface Decoded<T> {
+  /** What the schema makes of the text. */
   readonly value: T;
   /** Unknown fields, and what 0.8.1 would not agree with. */
   readonly warnings: readonly RonDiagnostic[];

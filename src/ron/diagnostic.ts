@@ -1,15 +1,20 @@
 /** Diagnostics: what is wrong, where, and what to do next. */
 import type { RonErrorCode, RonWarningCode } from "./codes.ts";
 import { codeFrame } from "./code_frame.ts";
+import type { Position } from "./position.ts";
 import { positionAt } from "./position.ts";
 
 /** A second place that a diagnostic speaks of. */
 export interface RonRelated {
   /** Such as "string opened here". */
   readonly message: string;
+  /** Where the marked part begins, in UTF-16 units. */
   readonly offset: number;
+  /** How long the marked part is, in UTF-16 units. */
   readonly length: number;
+  /** From 1. */
   readonly line: number;
+  /** In code points, from 1. */
   readonly column: number;
 }
 
@@ -20,7 +25,9 @@ export interface RonRelated {
 export interface RonDiagnostic<
   Code extends string = RonErrorCode | RonWarningCode,
 > {
+  /** Whether the text is refused for it. */
   readonly severity: "error" | "warning";
+  /** What it is, for programs. */
   readonly code: Code;
   /** What is wrong, without a trailing period. */
   readonly message: string;
@@ -28,25 +35,39 @@ export interface RonDiagnostic<
   readonly hint: string | undefined;
   /** Where the marked part begins, and how long it is. */
   readonly offset: number;
+  /** How long the marked part is, in UTF-16 units. */
   readonly length: number;
+  /** From 1. */
   readonly line: number;
+  /** In code points, from 1. */
   readonly column: number;
+  /** The line of the end. */
   readonly endLine: number;
+  /** The column of the end. */
   readonly endColumn: number;
   /** The span that the Rust crate prints: its last step, begin and end. */
   readonly span: { readonly start: number; readonly end: number };
+  /** Other places that explain it. */
   readonly related: readonly RonRelated[];
 }
 
 /** What a diagnostic is made from; line and column are worked out. */
 export interface DiagnosticInit<Code extends string> {
+  /** Whether the text is refused for it. */
   readonly severity: "error" | "warning";
+  /** What it is, for programs. */
   readonly code: Code;
+  /** What is wrong, without a trailing period. */
   readonly message: string;
+  /** What to do next, when that can be told. */
   readonly hint?: string | undefined;
+  /** Where the marked part begins, in UTF-16 units. */
   readonly offset: number;
+  /** How long the marked part is, in UTF-16 units. */
   readonly length: number;
+  /** The span that the Rust crate prints; the marked part by default. */
   readonly span?: { readonly start: number; readonly end: number };
+  /** Other places that explain it. */
   readonly related?: readonly {
     readonly message: string;
     readonly offset: number;
@@ -76,9 +97,17 @@ export function createDiagnostic<Code extends string>(
   text: string,
   init: DiagnosticInit<Code>,
 ): RonDiagnostic<Code> {
+  return buildDiagnostic(init, (offset) => positionAt(text, offset));
+}
+
+/** Makes a diagnostic with a given way to find lines and columns. */
+export function buildDiagnostic<Code extends string>(
+  init: DiagnosticInit<Code>,
+  locate: (offset: number) => Position,
+): RonDiagnostic<Code> {
   const { offset, length } = init;
-  const from = positionAt(text, offset);
-  const to = positionAt(text, offset + length);
+  const from = locate(offset);
+  const to = locate(offset + length);
   return {
     severity: init.severity,
     code: init.code,
@@ -93,7 +122,7 @@ export function createDiagnostic<Code extends string>(
     span: init.span ?? { start: offset, end: offset + length },
     related: (init.related ?? []).map((each) => ({
       ...each,
-      ...positionAt(text, each.offset),
+      ...locate(each.offset),
     })),
   };
 }
@@ -155,19 +184,24 @@ export function formatDiagnostic(
  * with all of them in `diagnostics`.
  */
 export class RonSyntaxError extends SyntaxError {
+  /** Always "RonSyntaxError". */
   override readonly name: string = "RonSyntaxError";
   /** The crate's name for the problem. */
   readonly code: RonErrorCode;
+  /** From 1. */
   readonly line: number;
+  /** In code points, from 1. */
   readonly column: number;
   /** In UTF-16 units from the start of the text. */
   readonly offset: number;
   /** The lines around the place, with carets. */
   readonly codeFrame: string;
+  /** What to do next, when that can be told. */
   readonly hint: string | undefined;
   /** Every problem that was found, this one first. */
   readonly diagnostics: readonly RonDiagnostic[];
 
+  /** Takes the text, and what was found in it. */
   constructor(
     text: string,
     first: RonDiagnostic<RonErrorCode>,

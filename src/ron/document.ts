@@ -12,6 +12,7 @@ import { parseTree } from "./tree_parser.ts";
 
 /** A text and everything that is known of it without a schema. */
 export interface RonDocument {
+  /** The whole text. */
   readonly text: string;
   /** The value, unless the text has none. */
   readonly root: RonNode | undefined;

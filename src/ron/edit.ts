@@ -13,8 +13,11 @@ import type { RonEntriesNode, RonNode, RonSeqNode } from "./tree.ts";
 
 /** Replaces `length` UTF-16 units at `offset` by `text`. */
 export interface TextEdit {
+  /** Where to replace, in UTF-16 units. */
   readonly offset: number;
+  /** How much to replace, in UTF-16 units. */
   readonly length: number;
+  /** What to put there. */
   readonly text: string;
 }
 

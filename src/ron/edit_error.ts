@@ -16,12 +16,14 @@ const REASONS: Readonly<Record<RonEditErrorCode, string>> = {
 
 /** An edit that the document does not allow. */
 export class RonEditError extends Error {
+  /** Always "RonEditError". */
   override readonly name: string = "RonEditError";
   /** What is wrong. */
   readonly code: RonEditErrorCode;
   /** Where the edit was to be made. */
   readonly path: readonly (number | string)[];
 
+  /** Takes what is wrong and where; the reason has a default. */
   constructor(
     code: RonEditErrorCode,
     path: readonly (number | string)[],

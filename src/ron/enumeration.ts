@@ -13,24 +13,31 @@ import { struct } from "./schema.ts";
 
 /** `A` */
 export interface UnitVariant {
+  /** Which kind of variant this is. */
   readonly kind: "unit";
 }
 
 /** `B(value)` */
 export interface NewtypeVariant<T> {
+  /** Which kind of variant this is. */
   readonly kind: "newtype";
+  /** The shape of the content. */
   readonly inner: Schema<T>;
 }
 
 /** `C(a, b)` */
 export interface TupleVariant<S extends readonly Schema<unknown>[]> {
+  /** Which kind of variant this is. */
   readonly kind: "tuple";
+  /** The shapes of the contents. */
   readonly items: S;
 }
 
 /** `D(x: a, y: b)` */
 export interface StructVariant<T> {
+  /** Which kind of variant this is. */
   readonly kind: "struct";
+  /** The fields of the content. */
   readonly fields: StructSchema<T>;
 }
 

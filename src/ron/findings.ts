@@ -1,8 +1,8 @@
 /** From what a reading met to diagnostics, errors and warnings. */
 import type { RonErrorCode } from "./codes.ts";
-import type { Problem, UnknownField } from "./cursor.ts";
-import type { RonDiagnostic } from "./diagnostic.ts";
-import { createDiagnostic } from "./diagnostic.ts";
+import type { KeySpan, Problem, UnknownField } from "./cursor.ts";
+import type { DiagnosticInit, RonDiagnostic } from "./diagnostic.ts";
+import { buildDiagnostic } from "./diagnostic.ts";
 import { focusOf } from "./focus.ts";
 import { hintOf } from "./hints.ts";
 import { compareWithLegacy } from "./legacy_check.ts";
@@ -10,12 +10,17 @@ import type { Reading, ReadOptions } from "./read.ts";
 import type { Schema } from "./schema.ts";
 import { relatedTo } from "./related.ts";
 import { suggestion } from "./suggest.ts";
+import { TextFacts } from "./text_facts.ts";
+import type { RonWarningCode } from "./codes.ts";
 
 /** What to look for beyond errors. */
 export interface FindingOptions extends ReadOptions {
   /** Warn where 0.8.1 would reject the text or read it differently. */
   readonly legacyWarnings?: boolean;
 }
+
+/** A warning before its line and column are known. */
+export type WarningInit = DiagnosticInit<RonWarningCode>;
 
 /** Every finding about a text: errors in the order of reading, then warnings. */
 export function diagnosticsOf(
@@ -35,25 +40,26 @@ export function errorsOf(
   text: string,
   reading: Reading,
 ): RonDiagnostic<RonErrorCode>[] {
-  return reading.problems.map((problem) => errorAt(text, problem));
+  const facts = new TextFacts(text);
+  return reading.problems.map((problem) => errorAt(facts, problem));
 }
 
 function errorAt(
-  text: string,
+  facts: TextFacts,
   problem: Problem,
 ): RonDiagnostic<RonErrorCode> {
   const { failure, start, end } = problem;
-  const focus = focusOf(text, problem);
-  return createDiagnostic(text, {
+  const focus = focusOf(facts.text, problem);
+  return buildDiagnostic({
     severity: "error",
     code: failure.code,
     message: failure.message,
-    hint: hintOf(text, problem, focus),
+    hint: hintOf(facts, problem, focus),
     offset: focus.start,
     length: focus.end - focus.start,
     span: { start, end },
-    related: relatedTo(text, problem),
-  });
+    related: relatedTo(facts, problem),
+  }, (offset) => facts.lines.at(offset));
 }
 
 /** The warnings of a reading. */
@@ -63,51 +69,48 @@ export function warningsOf(
   reading: Reading,
   options: FindingOptions = {},
 ): RonDiagnostic[] {
-  const warnings: RonDiagnostic[] = [];
-  if (text.charCodeAt(0) === 0xfeff && options.byteOrderMark !== "reject") {
-    warnings.push(byteOrderMark(text));
-  }
-  for (const unknown of reading.unknownFields) {
-    warnings.push(unknownField(text, unknown));
-  }
-  for (const { start, end } of reading.repeatedKeys) {
-    warnings.push(createDiagnostic(text, {
-      severity: "warning",
-      code: "DuplicateKey",
-      message: `Key ${
-        text.slice(start, end)
-      } is given twice; the last one wins`,
-      hint: "remove one of the two",
-      offset: start,
-      length: end - start,
-    }));
-  }
+  const found: WarningInit[] = [];
+  const stripped = options.byteOrderMark !== "reject";
+  if (text.charCodeAt(0) === 0xfeff && stripped) found.push(BYTE_ORDER_MARK);
+  for (const each of reading.unknownFields) found.push(unknownField(each));
+  for (const span of reading.repeatedKeys) found.push(repeatedKey(text, span));
   if (options.legacyWarnings !== false) {
-    warnings.push(...compareWithLegacy(text, schema, reading, options));
+    found.push(...compareWithLegacy(text, schema, reading, options));
   }
-  return warnings;
+  if (found.length === 0) return [];
+  const { lines } = new TextFacts(text);
+  return found.map((each) => buildDiagnostic(each, (at) => lines.at(at)));
 }
 
-function byteOrderMark(text: string): RonDiagnostic {
-  return createDiagnostic(text, {
+const BYTE_ORDER_MARK: WarningInit = {
+  severity: "warning",
+  code: "ByteOrderMark",
+  message: "Text starts with a byte order mark, which Rust rejects",
+  hint: "save the file as UTF-8 without a byte order mark",
+  offset: 0,
+  length: 1,
+};
+
+function repeatedKey(text: string, { start, end }: KeySpan): WarningInit {
+  return {
     severity: "warning",
-    code: "ByteOrderMark",
-    message: "Text starts with a byte order mark, which Rust rejects",
-    hint: "save the file as UTF-8 without a byte order mark",
-    offset: 0,
-    length: 1,
-  });
+    code: "DuplicateKey",
+    message: `Key ${text.slice(start, end)} is given twice; the last one wins`,
+    hint: "remove one of the two",
+    offset: start,
+    length: end - start,
+  };
 }
 
-function unknownField(text: string, unknown: UnknownField): RonDiagnostic {
+function unknownField(unknown: UnknownField): WarningInit {
   const { name, struct, candidates, start, end } = unknown;
   const where = struct === "" ? "" : ` in \`${struct}\``;
-  return createDiagnostic(text, {
+  return {
     severity: "warning",
     code: "UnknownField",
     message: `Unknown field \`${name}\`${where} is ignored`,
     hint: suggestion(name, candidates),
     offset: start,
     length: end - start,
-  });
+  };
 }

@@ -61,8 +61,9 @@ function escapeFocus(text: string, problem: Problem): Focus {
 
 /** The end of the token at `at`; whitespace counts as one character. */
 function wordEnd(text: string, at: number): number {
-  const token = tokenAt(text, at);
+  const window = text.slice(at, at + MAX_FOCUS + 1);
+  const token = tokenAt(window, 0);
   if (token.kind === "whitespace") return at + 1;
-  const newline = text.indexOf("\n", at);
-  return newline === -1 ? token.end : Math.min(token.end, newline);
+  const newline = window.indexOf("\n");
+  return at + (newline === -1 ? token.end : Math.min(token.end, newline));
 }

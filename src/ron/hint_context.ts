@@ -3,47 +3,54 @@ import type { FailureDetail } from "./codes.ts";
 import type { Problem } from "./cursor.ts";
 import type { Focus } from "./focus.ts";
 import { elementEnd } from "./recovery.ts";
-import type { RonToken } from "./tokens.ts";
+import type { TextFacts } from "./text_facts.ts";
+import type { RonTokenKind } from "./tokens.ts";
 import { tokenAt } from "./tokens.ts";
 
 /** Values longer than this are not repeated in a hint. */
 const MAX_QUOTED = 40;
+/** Nothing farther from the mark matters to a hint. */
+const WINDOW = 200;
 
 /** The surroundings of a problem. */
 export interface HintContext {
+  readonly facts: TextFacts;
   readonly text: string;
   readonly problem: Problem;
   readonly focus: Focus;
   readonly detail: FailureDetail;
-  /** The token at the mark; undefined at the end of the text. */
-  readonly token: RonToken | undefined;
-  /** Its text, or "". */
+  /** What the token at the mark is; undefined at the end of the text. */
+  readonly kind: RonTokenKind | undefined;
+  /** The token's text, cut if it is long, or "". */
   readonly word: string;
 }
 
 /** Looks around a problem. */
 export function hintContext(
-  text: string,
+  facts: TextFacts,
   problem: Problem,
   focus: Focus,
 ): HintContext {
-  const token = focus.start < text.length
-    ? tokenAt(text, focus.start)
-    : undefined;
-  const word = token === undefined ? "" : text.slice(token.start, token.end);
+  const { text } = facts;
+  const rest = text.slice(focus.start, focus.start + WINDOW);
+  const token = rest === "" ? undefined : tokenAt(rest, 0);
+  const word = rest.slice(0, token?.end);
   const detail = problem.failure.detail ?? {};
-  return { text, problem, focus, detail, token, word };
+  return { facts, text, problem, focus, detail, kind: token?.kind, word };
 }
 
 /** The value at the mark, if it is short enough to be repeated. */
 export function quotedValue(context: HintContext): string | undefined {
   const { text, focus } = context;
-  const value = text.slice(focus.start, elementEnd(text, focus.start)).trim();
+  const rest = text.slice(focus.start, focus.start + WINDOW);
+  const value = rest.slice(0, elementEnd(rest, 0)).trim();
   const short = value.length > 0 && value.length <= MAX_QUOTED;
   return short && !/[\n\r]|\/[/*]/.test(value) ? value : undefined;
 }
 
 /** The last character before the mark that is not a space. */
 export function characterBefore(context: HintContext): string {
-  return context.text.slice(0, context.focus.start).trimEnd().slice(-1);
+  const { text, focus } = context;
+  const before = text.slice(Math.max(0, focus.start - WINDOW), focus.start);
+  return before.trimEnd().slice(-1);
 }

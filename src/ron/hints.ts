@@ -7,6 +7,7 @@ import { characterBefore, hintContext } from "./hint_context.ts";
 import { PUNCTUATION_HINTS } from "./hints_punctuation.ts";
 import { STRUCT_HINTS } from "./hints_structs.ts";
 import { VALUE_HINTS } from "./hints_values.ts";
+import type { TextFacts } from "./text_facts.ts";
 
 /** Makes the hint for one code, or leaves it. */
 export type HintMaker = (context: HintContext) => string | undefined;
@@ -22,11 +23,11 @@ const HINTS: HintTable = {
 
 /** The hint for a problem, if there is something useful to say. */
 export function hintOf(
-  text: string,
+  facts: TextFacts,
   problem: Problem,
   focus: Focus,
 ): string | undefined {
-  const context = hintContext(text, problem, focus);
+  const context = hintContext(facts, problem, focus);
   if (context.word === ":" && characterBefore(context) === ":") {
     return "remove the extra colon";
   }

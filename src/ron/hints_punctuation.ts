@@ -3,16 +3,15 @@ import type { HintContext } from "./hint_context.ts";
 import { characterBefore } from "./hint_context.ts";
 import type { HintTable } from "./hints.ts";
 import { suspectQuote } from "./open_quote.ts";
-import { positionAt } from "./position.ts";
 
 /** When a quote was left open, every other hint misleads. */
 function unlessQuote(
   context: HintContext,
   otherwise: () => string | undefined,
 ): string | undefined {
-  const quote = suspectQuote(context.text, context.problem);
+  const quote = suspectQuote(context.facts, context.problem);
   if (quote === undefined) return otherwise();
-  const { line } = positionAt(context.text, quote);
+  const { line } = context.facts.lines.at(quote);
   return `a quote seems to be left open at line ${line}`;
 }
 
@@ -26,9 +25,9 @@ function commaHint(context: HintContext): string | undefined {
   return "add a comma after the value before";
 }
 
-function colonHint({ word, token }: HintContext): string | undefined {
+function colonHint({ word, kind }: HintContext): string | undefined {
   if (word === "=") return "write `:` instead of `=`";
-  if (token?.kind === "string") return "add a colon between key and value";
+  if (kind === "string") return "add a colon between key and value";
   return "a key is followed by `:` and its value";
 }
 

@@ -5,9 +5,9 @@ import type { HintTable } from "./hints.ts";
 import { nearest, suggestion } from "./suggest.ts";
 
 function identifierHint(context: HintContext): string | undefined {
-  const { token, word, detail } = context;
+  const { kind, word, detail } = context;
   if (detail.slot === "enum") return variantHint(context);
-  if (token?.kind === "string") {
+  if (kind === "string") {
     const name = /^"([A-Za-z_]\w*)"$/.exec(word)?.[1];
     return name === undefined
       ? "field names are written without quotes"
@@ -16,7 +16,7 @@ function identifierHint(context: HintContext): string | undefined {
   if (word === "#") return "comments start with `//`";
   if (word === ",") return "remove the extra comma";
   if (word === "]" || word === "}") return "this closes what was never opened";
-  if (token?.kind === "punctuation" || token?.kind === "bytes") {
+  if (kind === "punctuation" || kind === "bytes") {
     return "a field is written as `name: value`";
   }
   return undefined;
@@ -26,9 +26,7 @@ function identifierHint(context: HintContext): string | undefined {
 function variantHint(context: HintContext): string | undefined {
   const forms = context.detail.candidates ?? [];
   if (forms.length === 0 || forms.length > 6) return undefined;
-  const value = context.token?.kind === "string"
-    ? quotedValue(context)
-    : undefined;
+  const value = context.kind === "string" ? quotedValue(context) : undefined;
   const filled = forms.map((form) =>
     value === undefined ? form : form.replace("...", () => value)
   );

@@ -18,14 +18,14 @@ function bare(word: string): string {
 }
 
 function stringHint(context: HintContext): string | undefined {
-  const { token, word, detail } = context;
-  if (token === undefined) return undefined;
+  const { kind, word, detail } = context;
+  if (kind === undefined) return undefined;
   if (word.startsWith("'")) return `use double quotes: "..."`;
   if (word === "`") return `use double quotes: "..."`;
   if (word.startsWith("b")) {
-    if (token.kind === "bytes") return "remove the b: this is text, not bytes";
+    if (kind === "bytes") return "remove the b: this is text, not bytes";
   }
-  if (token.kind === "number" || token.kind === "identifier") {
+  if (kind === "number" || kind === "identifier") {
     const whole = quotedValue(context);
     if (whole === "None") return "write a string: it is always there";
     if (whole === undefined) return "put it in double quotes";
@@ -59,8 +59,8 @@ function optionHint(context: HintContext): string {
     : `wrap it in Some(...): Some(${value})`;
 }
 
-function numberHint({ token, word }: HintContext): string | undefined {
-  if (token?.kind === "string" && /^"[-+]?[\d.]+"$/.test(word)) {
+function numberHint({ kind, word }: HintContext): string | undefined {
+  if (kind === "string" && /^"[-+]?[\d.]+"$/.test(word)) {
     return `remove the quotes: ${word.slice(1, -1)}`;
   }
   return undefined;

@@ -102,6 +102,7 @@ function readRawIdentifier(cursor: Cursor): string {
 
 /** Steps over a name as the untyped reader does; whether there was one. */
 export function skipIdentifier(cursor: Cursor): boolean {
+  if (cursor.legacy) return skipLegacyIdentifier(cursor);
   const { text, pos } = cursor;
   const code = text.charCodeAt(pos);
   if (code < 128 && !isIdentifierStart(code)) return false;
@@ -136,6 +137,18 @@ export function eatStructName(cursor: Cursor, name: string): boolean {
   if (name === "" && !cursor.legacy) throw namedStructLike(name);
   if (found !== name) throw differentStructName(name, found);
   return true;
+}
+
+function skipLegacyIdentifier(cursor: Cursor): boolean {
+  const code = cursor.text.charCodeAt(cursor.pos);
+  if (!(code < 128 && isIdentifierStart(code))) return false;
+  try {
+    readLegacyIdentifier(cursor);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 function asciiEnd(

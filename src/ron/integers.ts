@@ -4,18 +4,14 @@ import { fail, Failure } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
 import { eatWord, skipIdentifier } from "./identifiers.ts";
 import { invalidDigit, invalidValue } from "./messages.ts";
+import type { IntegerKind } from "./integer_kinds.ts";
+import {
+  INTEGER_KINDS,
+  integerRange,
+  SAFE_LIMITS,
+  smallestKind,
+} from "./integer_kinds.ts";
 import { readByteLiteral } from "./strings.ts";
-
-/** The integer types, by their Rust names. */
-export type IntegerKind =
-  | "i8"
-  | "i16"
-  | "i32"
-  | "i64"
-  | "u8"
-  | "u16"
-  | "u32"
-  | "u64";
 
 /** An integer and the type it was read as. */
 export interface ParsedInteger {
@@ -23,40 +19,9 @@ export interface ParsedInteger {
   readonly value: number | bigint;
 }
 
-const KINDS: readonly IntegerKind[] = [
-  "i8",
-  "i16",
-  "i32",
-  "i64",
-  "u8",
-  "u16",
-  "u32",
-  "u64",
-];
-
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const UNDERSCORE = 0x5f;
-
-/** How far a type reaches, as exact numbers. */
-export function integerRange(
-  kind: IntegerKind,
-): { readonly min: bigint; readonly max: bigint } {
-  const bits = BigInt(kind.slice(1));
-  return kind[0] === "u"
-    ? { min: 0n, max: (1n << bits) - 1n }
-    : { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n };
-}
-
-const LIMITS: ReadonlyMap<IntegerKind, readonly [low: number, high: number]> =
-  new Map(KINDS.map((kind) => {
-    const { min, max } = integerRange(kind);
-    const safe = Number.MAX_SAFE_INTEGER;
-    return [kind, [
-      Math.max(Number(min), -safe),
-      Math.min(Number(max), safe),
-    ]];
-  }));
 
 /**
  * Reads an integer for a slot of type `kind`, or for a slot of any type. A
@@ -125,29 +90,13 @@ function readUnsuffixed(cursor: Cursor, of: IntegerText): ParsedInteger {
   return { kind: smallestKind(value, of.negative), value };
 }
 
-/** The narrowest type that holds an integer without a suffix. */
-export function smallestKind(
-  value: number | bigint,
-  negative: boolean,
-): IntegerKind {
-  if (typeof value === "bigint") return negative ? "i64" : "u64";
-  const candidates: readonly IntegerKind[] = negative
-    ? ["i8", "i16", "i32"]
-    : ["u8", "u16", "u32"];
-  for (const kind of candidates) {
-    const [low, high] = LIMITS.get(kind)!;
-    if (value >= low && value <= high) return kind;
-  }
-  return negative ? "i64" : "u64";
-}
-
 function readSuffixed(
   cursor: Cursor,
   of: IntegerText & { readonly start: number; readonly end: number },
 ): ParsedInteger | undefined {
   const digits = cursor.pos;
   cursor.advance(of.end - digits);
-  const suffix = KINDS.find((kind) => eatWord(cursor, kind));
+  const suffix = INTEGER_KINDS.find((kind) => eatWord(cursor, kind));
   cursor.pos = digits;
   if (suffix === undefined) return undefined;
   let value: number | bigint;
@@ -187,7 +136,7 @@ function readDigits(
   const end = digitsEnd(cursor);
   if (end === pos) fail("ExpectedInteger");
   if (text.charCodeAt(pos) === UNDERSCORE) fail("UnderscoreAtBeginning");
-  const [low, high] = LIMITS.get(kind)!;
+  const [low, high] = SAFE_LIMITS.get(kind)!;
   let value = 0;
   for (let at = pos; at < end; at++) {
     const code = text.charCodeAt(at);

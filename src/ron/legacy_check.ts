@@ -3,8 +3,7 @@ import { Cursor } from "./cursor.ts";
 import type { Dialect, Problem } from "./cursor.ts";
 import type { RonWarningCode } from "./codes.ts";
 import { Failure } from "./codes.ts";
-import type { RonDiagnostic } from "./diagnostic.ts";
-import { createDiagnostic } from "./diagnostic.ts";
+import type { DiagnosticInit } from "./diagnostic.ts";
 import type { Focus } from "./focus.ts";
 import { focusOf } from "./focus.ts";
 import type { Reading, ReadOptions } from "./read.ts";
@@ -25,13 +24,13 @@ export function compareWithLegacy(
   schema: Schema<unknown>,
   reading: Reading,
   options: ReadOptions,
-): RonDiagnostic[] {
+): DiagnosticInit<RonWarningCode>[] {
   const legacy = readText(text, schema, { ...options, dialect: "0.8.1" });
   const [problem] = legacy.problems;
   const [newest] = reading.problems;
   if (newest !== undefined) {
     if (problem !== undefined) return [];
-    return [warning(text, focusOf(text, newest), "LegacyAccepts", {
+    return [warning(focusOf(text, newest), "LegacyAccepts", {
       message: `${LEGACY} accepts this`,
       hint: undefined,
     })];
@@ -40,29 +39,28 @@ export function compareWithLegacy(
     const message = `${LEGACY} rejects this: ${problem.failure.message}`;
     const hint = rejectionHint(text, problem);
     const focus = focusOf(text, problem);
-    return [warning(text, focus, "LegacyRejects", { message, hint })];
+    return [warning(focus, "LegacyRejects", { message, hint })];
   }
   if (!MAY_DIFFER.test(text)) return [];
   if (sameValue(reading.value, legacy.value)) return [];
-  return [warning(text, firstDifference(text), "LegacyReadsDifferently", {
+  return [warning(firstDifference(text), "LegacyReadsDifferently", {
     message: `${LEGACY} reads this differently`,
     hint: "write \\u{...} instead of \\x escapes above 7f",
   })];
 }
 
 function warning(
-  text: string,
   focus: Focus,
   code: RonWarningCode,
   say: { readonly message: string; readonly hint: string | undefined },
-): RonDiagnostic {
-  return createDiagnostic(text, {
+): DiagnosticInit<RonWarningCode> {
+  return {
     severity: "warning",
     code,
     ...say,
     offset: focus.start,
     length: focus.end - focus.start,
-  });
+  };
 }
 
 /** What to write so that both versions agree. */

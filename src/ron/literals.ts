@@ -2,8 +2,8 @@
 import { isIdentifierPart, isIdentifierStart } from "./chars.ts";
 import type { FloatKind } from "./floats.ts";
 import { narrowest } from "./floats.ts";
-import type { IntegerKind } from "./integers.ts";
-import { smallestKind } from "./integers.ts";
+import type { IntegerKind } from "./integer_kinds.ts";
+import { smallestKind } from "./integer_kinds.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "\0": "\\0",

@@ -6,7 +6,7 @@
 import { widthAt } from "./chars.ts";
 import { fail, Failure } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
-import { readIdentifier, skipIdentifier } from "./identifiers.ts";
+import { skipIdentifier } from "./identifiers.ts";
 import {
   atByteString,
   readByteString,
@@ -37,23 +37,13 @@ export function structTypeHere(cursor: Cursor): StructType {
 function legacyStructType(cursor: Cursor, start: number): StructType {
   skipTrivia(cursor);
   let named = false;
-  if (hasLegacyIdentifier(cursor)) {
+  if (skipIdentifier(cursor)) {
     skipTrivia(cursor);
     if (cursor.pos >= cursor.text.length) fail("Eof");
     named = nextCode(cursor) === COLON;
   }
   cursor.pos = start;
   return named ? "named" : "tuple";
-}
-
-function hasLegacyIdentifier(cursor: Cursor): boolean {
-  try {
-    readIdentifier(cursor);
-    return true;
-  } catch (error) {
-    if (error instanceof Failure) return false;
-    throw error;
-  }
 }
 
 function nextCode(cursor: Cursor): number {

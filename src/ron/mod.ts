@@ -9,7 +9,7 @@ export type { RonErrorCode, RonWarningCode } from "./codes.ts";
 export type { RonExtension } from "./extensions.ts";
 export { RON_EXTENSIONS } from "./extensions.ts";
 export type { FloatKind } from "./floats.ts";
-export type { IntegerKind } from "./integers.ts";
+export type { IntegerKind } from "./integer_kinds.ts";
 export type { Position } from "./position.ts";
 export type { ByteOrderMark } from "./read.ts";
 export type {

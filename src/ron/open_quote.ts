@@ -4,33 +4,47 @@
  * that swallows the end of a line tells the story.
  */
 import type { Problem } from "./cursor.ts";
+import type { TextFacts } from "./text_facts.ts";
 import { tokenAt } from "./tokens.ts";
 
 /** What a line usually ends with after the string that should have closed. */
-const LINE_END = /[,)\]}]\s*(?:\/\/.*)?$/;
+const LINE_END = /[,)\]}]\s*$/;
+/** Only so much of the end of a line is looked at. */
+const LINE_TAIL = 100;
 
-/**
- * The offset of a quote that was probably left open, or undefined. Looks at
- * plain strings of several lines that end before the problem.
- */
+/** A plain string of several lines. */
+export interface OpenQuote {
+  readonly start: number;
+  readonly end: number;
+  /** Whether its first line looks as if the string had closed on it. */
+  readonly suspicious: boolean;
+}
+
+/** The plain strings of a text that run over a line's end. */
+export function findOpenQuotes(text: string): OpenQuote[] {
+  const quotes: OpenQuote[] = [];
+  for (let at = 0; at < text.length;) {
+    const { kind, start, end } = tokenAt(text, at);
+    if (kind === "string" && text[start] === '"') {
+      const line = text.slice(start + 1, end).split("\n", 1)[0]!;
+      if (line.length < end - start - 2) {
+        const tail = line.slice(-LINE_TAIL);
+        quotes.push({ start, end, suspicious: LINE_END.test(tail) });
+      }
+    }
+    at = end;
+  }
+  return quotes;
+}
+
+/** The offset of a quote before a problem that was probably left open. */
 export function suspectQuote(
-  text: string,
+  facts: TextFacts,
   problem: Problem,
 ): number | undefined {
-  const unterminated = problem.failure.code === "ExpectedStringEnd";
-  let suspect: number | undefined;
-  let previous: number | undefined;
-  for (let at = 0; at < text.length && at < problem.end;) {
-    const token = tokenAt(text, at);
-    const plain = token.kind === "string" && text[token.start] === '"';
-    const newline = plain ? text.indexOf("\n", token.start) : -1;
-    if (newline !== -1 && newline < token.end) {
-      const firstLine = text.slice(token.start + 1, newline);
-      if (LINE_END.test(firstLine)) suspect ??= token.start;
-      previous = token.end === problem.end ? token.start : undefined;
-    } else if (token.kind !== "whitespace") previous = undefined;
-    at = token.end;
-  }
-  if (unterminated) return suspect;
-  return suspect ?? previous;
+  const quotes = facts.openQuotes;
+  const first = quotes.find(({ suspicious }) => suspicious);
+  if (first !== undefined && first.start < problem.end) return first.start;
+  if (problem.failure.code === "ExpectedStringEnd") return undefined;
+  return quotes.find(({ end }) => end === problem.end)?.start;
 }

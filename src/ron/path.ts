@@ -11,9 +11,13 @@ export type RonPath = readonly (number | string)[];
 
 /** A part of a text. */
 export interface RonSpan {
+  /** In UTF-16 units from the start of the text. */
   readonly offset: number;
+  /** In UTF-16 units. */
   readonly length: number;
+  /** From 1. */
   readonly line: number;
+  /** In code points, from 1. */
   readonly column: number;
 }
 

@@ -3,7 +3,7 @@ import type { Problem } from "./cursor.ts";
 import { suspectQuote } from "./open_quote.ts";
 import type { RonPart } from "./tree.ts";
 import { isNode } from "./tree.ts";
-import { parseTree } from "./tree_parser.ts";
+import type { TextFacts } from "./text_facts.ts";
 
 /** A place and what there is to say about it. */
 export interface RelatedPlace {
@@ -13,25 +13,29 @@ export interface RelatedPlace {
 }
 
 /** Other places that explain a problem. */
-export function relatedTo(text: string, problem: Problem): RelatedPlace[] {
+export function relatedTo(
+  facts: TextFacts,
+  problem: Problem,
+): RelatedPlace[] {
+  const { text } = facts;
   switch (problem.failure.code) {
     case "ExpectedComma":
     case "ExpectedMapColon":
     case "ExpectedStringEnd":
     case "TrailingCharacters":
     case "UnexpectedChar": {
-      const quote = suspectQuote(text, problem);
+      const quote = suspectQuote(facts, problem);
       if (quote !== undefined) return [place("string opened here", quote)];
-      return problem.end >= text.length ? openBracket(text, problem) : [];
+      return problem.end >= text.length ? openBracket(facts, problem) : [];
     }
     case "Eof":
-      return openBracket(text, problem);
+      return openBracket(facts, problem);
     case "UnclosedBlockComment":
       return [
         place("comment opened here", text.lastIndexOf("/*", problem.start), 2),
       ];
     case "DuplicateStructField":
-      return firstField(text, problem);
+      return firstField(facts, problem);
     default:
       return [];
   }
@@ -42,8 +46,9 @@ function place(message: string, offset: number, length = 1): RelatedPlace {
 }
 
 /** The innermost bracket that is open where the problem is. */
-function openBracket(text: string, problem: Problem): RelatedPlace[] {
-  const around = pathTo(parseTree(text).parts, problem.end);
+function openBracket(facts: TextFacts, problem: Problem): RelatedPlace[] {
+  const { text, tree } = facts;
+  const around = pathTo(tree.parts, problem.end);
   for (const part of around.reverse()) {
     if (!("closed" in part) || part.closed) continue;
     const name = part.name;
@@ -56,9 +61,10 @@ function openBracket(text: string, problem: Problem): RelatedPlace[] {
   return [];
 }
 
-function firstField(text: string, problem: Problem): RelatedPlace[] {
+function firstField(facts: TextFacts, problem: Problem): RelatedPlace[] {
+  const { text, tree } = facts;
   const { found = "" } = problem.failure.detail ?? {};
-  const around = pathTo(parseTree(text).parts, problem.start);
+  const around = pathTo(tree.parts, problem.start);
   for (const part of around.reverse()) {
     if (part.kind !== "struct") continue;
     const first = part.entries.find(({ key }) =>

@@ -1,6 +1,7 @@
 /** Structs and struct variants: fields by name, in any order. */
 import { fail, Failure } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
+import { hasElement, skipColon } from "./elements.ts";
 import { eatStructName, readIdentifier } from "./identifiers.ts";
 import {
   duplicateField,
@@ -8,14 +9,18 @@ import {
   namedStructLike,
   noSuchField,
 } from "./messages.ts";
+import { structLike } from "./missing_parenthesis.ts";
 import { elementStart, record, recoverElement } from "./recovery.ts";
 import type { StructSchema } from "./schema.ts";
 import { skipComma, skipTrivia } from "./trivia.ts";
-import { readTyped, structLike } from "./typed.ts";
-import { hasElement, readUntyped, skipColon } from "./untyped.ts";
+import { readTyped } from "./typed.ts";
+import { readUntyped } from "./untyped.ts";
 
 const OPEN = 0x28;
 const CLOSE = 0x29;
+
+/** After so many, further warnings help nobody. */
+const MAX_UNKNOWN_FIELDS = 1000;
 
 /** Stands for a field that was there, but could not be read. */
 const UNREADABLE = Symbol("unreadable");
@@ -130,13 +135,15 @@ function readUnknown(
     throw noSuchField(name, schema.names, cursor.outer);
   }
   cursor.budget++;
-  cursor.unknownFields.push({
-    name,
-    start: cursor.prev,
-    end: cursor.pos,
-    struct: cursor.outer ?? schema.name,
-    candidates: schema.names,
-  });
+  if (cursor.unknownFields.length < MAX_UNKNOWN_FIELDS) {
+    cursor.unknownFields.push({
+      name,
+      start: cursor.prev,
+      end: cursor.pos,
+      struct: cursor.outer ?? schema.name,
+      candidates: schema.names,
+    });
+  }
   skipColon(cursor);
   cursor.guard();
   readUntyped(cursor);

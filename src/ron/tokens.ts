@@ -28,8 +28,11 @@ export type RonTokenKind =
 
 /** A stretch of the text; offsets are UTF-16 units, `end` is not part of it. */
 export interface RonToken {
+  /** What it is. */
   readonly kind: RonTokenKind;
+  /** Where it begins, in UTF-16 units. */
   readonly start: number;
+  /** Where it ends; that unit is not part of it. */
   readonly end: number;
 }
 

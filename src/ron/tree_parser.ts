@@ -4,7 +4,7 @@
  */
 import { elementEnd } from "./recovery.ts";
 import type { RonToken } from "./tokens.ts";
-import { tokenAt } from "./tokens.ts";
+import { TokenStream } from "./token_stream.ts";
 import type {
   RonAttribute,
   RonEntriesNode,
@@ -13,6 +13,7 @@ import type {
   RonPart,
   RonSeqNode,
 } from "./tree.ts";
+import { isTrivia } from "./tree.ts";
 
 /** Deeper than the reader goes, shallower than the stack. */
 const MAX_TREE_DEPTH = 300;
@@ -43,16 +44,9 @@ export function parseTree(text: string): ParsedTree {
 
 type Seq = "list" | "some" | "tuple";
 
-class TreeParser {
-  private readonly text: string;
-  private next: RonToken | undefined;
+class TreeParser extends TokenStream {
   private depth = 0;
   private implicitSome = false;
-
-  constructor(text: string) {
-    this.text = text;
-    this.next = text.length > 0 ? tokenAt(text, 0) : undefined;
-  }
 
   document(): ParsedTree {
     const parts: RonPart[] = [];
@@ -75,46 +69,6 @@ class TreeParser {
     return { parts, root, attributes };
   }
 
-  private take(): RonToken {
-    const token = this.next!;
-    this.next = token.end < this.text.length
-      ? tokenAt(this.text, token.end)
-      : undefined;
-    return token;
-  }
-
-  private at(punctuation: string): boolean {
-    return this.next?.kind === "punctuation" &&
-      this.text[this.next.start] === punctuation;
-  }
-
-  private atCloser(): boolean {
-    return this.at(")") || this.at("]") || this.at("}");
-  }
-
-  private trivia(parts: RonPart[]): void {
-    while (isTriviaToken(this.next)) parts.push(this.take());
-  }
-
-  /** The first token after the trivia that follows `from`. */
-  private peekPast(from: number): RonToken | undefined {
-    let at = from;
-    while (at < this.text.length) {
-      const token = tokenAt(this.text, at);
-      if (!isTriviaToken(token)) return token;
-      at = token.end;
-    }
-    return undefined;
-  }
-
-  private isText(
-    token: { readonly start: number; readonly end: number } | undefined,
-    text: string,
-  ): boolean {
-    return token !== undefined && token.end - token.start === text.length &&
-      this.text.startsWith(text, token.start);
-  }
-
   private attribute(): RonAttribute {
     const parts: RonPart[] = [];
     while (this.next !== undefined) {
@@ -129,7 +83,7 @@ class TreeParser {
     const kind = this.next?.kind;
     if (kind === "punctuation") return !this.at("{") && !this.at("}");
     return kind === "identifier" || kind === "string" ||
-      isTriviaToken(this.next);
+      (this.next !== undefined && isTrivia(this.next));
   }
 
   private value(): RonNode {
@@ -166,7 +120,7 @@ class TreeParser {
     const start = this.next!.start;
     const end = Math.max(elementEnd(this.text, start), this.next!.end);
     const parts: RonPart[] = [{ kind: "unknown", start, end }];
-    this.next = end < this.text.length ? tokenAt(this.text, end) : undefined;
+    this.jump(end);
     return { kind: "error", parts, start, end };
   }
 
@@ -293,12 +247,6 @@ class TreeParser {
     parts.push(this.take());
     return true;
   }
-}
-
-function isTriviaToken(token: RonToken | undefined): boolean {
-  return token !== undefined &&
-    (token.kind === "whitespace" || token.kind === "lineComment" ||
-      token.kind === "blockComment" || token.kind === "byteOrderMark");
 }
 
 function spanOfParts(

@@ -1,12 +1,7 @@
 /** Values whose type nobody asked for, read as the crate's `Value` is. */
-import { fail, Failure } from "./codes.ts";
+import { fail } from "./codes.ts";
 import type { Cursor } from "./cursor.ts";
-import {
-  atWord,
-  eatWord,
-  readIdentifier,
-  skipIdentifier,
-} from "./identifiers.ts";
+import { atWord, eatWord, skipIdentifier } from "./identifiers.ts";
 import { contentTypeHere, structTypeHere } from "./lookahead.ts";
 import { unexpectedChar } from "./messages.ts";
 import {
@@ -15,17 +10,16 @@ import {
   readRangeTo,
   readSpecialFloat,
 } from "./ranges.ts";
-import { record, recoverElement, RecoveryEnded } from "./recovery.ts";
 import { readByteString, readChar, readString } from "./strings.ts";
 import { skipComma, skipTrivia } from "./trivia.ts";
+import { readFields, readMap, readSeq } from "./untyped_collections.ts";
 import type { RonValue } from "./value.ts";
-import { EntryCollector, FALSE, NONE, TRUE, UNIT } from "./value.ts";
+import { FALSE, NONE, TRUE, UNIT } from "./value.ts";
 import { widthAt } from "./chars.ts";
 
 const OPEN = 0x28;
 const CLOSE = 0x29;
 const CLOSE_LIST = 0x5d;
-const CLOSE_MAP = 0x7d;
 
 /** Reads one value; trivia before it is behind the cursor. */
 export function readUntyped(cursor: Cursor): RonValue {
@@ -89,14 +83,7 @@ function readWord(cursor: Cursor): RonValue | undefined {
 }
 
 function readName(cursor: Cursor): RonValue | undefined {
-  if (cursor.legacy) {
-    try {
-      readIdentifier(cursor);
-    } catch (error) {
-      if (error instanceof Failure) return undefined;
-      throw error;
-    }
-  } else if (!skipIdentifier(cursor)) return undefined;
+  if (!skipIdentifier(cursor)) return undefined;
   skipTrivia(cursor);
   return readStructLike(cursor);
 }
@@ -147,114 +134,4 @@ function readStructLike(cursor: Cursor): RonValue {
   const type = structTypeHere(cursor);
   if (type === "unit") return UNIT;
   return type === "named" ? readFields(cursor) : readSeq(cursor, CLOSE);
-}
-
-/** Whether another element follows. @throws when a comma is missing. */
-export function hasElement(
-  cursor: Cursor,
-  terminator: number,
-  hadComma: boolean,
-): boolean {
-  skipTrivia(cursor);
-  if (cursor.text.charCodeAt(cursor.pos) === terminator) return false;
-  if (cursor.legacy && cursor.pos >= cursor.text.length) fail("Eof");
-  if (hadComma) return true;
-  if (cursor.problems === undefined) fail("ExpectedComma");
-  record(cursor, new Failure("ExpectedComma", "Expected comma"));
-  if (cursor.pos >= cursor.text.length) throw new RecoveryEnded();
-  return true;
-}
-
-function readSeq(cursor: Cursor, terminator: number): RonValue {
-  const unwrapped = cursor.newtypeVariant;
-  cursor.newtypeVariant = false;
-  if (!unwrapped) cursor.advance(1);
-  cursor.guard();
-  const items: RonValue[] = [];
-  const { outer, tupleStruct } = cursor;
-  let comma = true;
-  while (hasElement(cursor, terminator, comma)) {
-    const start = cursor.pos;
-    const budget = cursor.budget;
-    try {
-      cursor.guard();
-      items.push(readUntyped(cursor));
-      cursor.budget++;
-      comma = skipComma(cursor);
-    } catch (error) {
-      comma = recoverElement(cursor, error, {
-        pos: start,
-        budget,
-        outer,
-        tupleStruct,
-      }, terminator);
-    }
-  }
-  cursor.budget++;
-  skipTrivia(cursor);
-  if (!unwrapped) cursor.eat(terminator);
-  return { type: "seq", items };
-}
-
-function readFields(cursor: Cursor): RonValue {
-  const unwrapped = cursor.newtypeVariant;
-  cursor.newtypeVariant = false;
-  if (!unwrapped) cursor.advance(1);
-  const collector = new EntryCollector();
-  readEntries(cursor, CLOSE, collector);
-  skipTrivia(cursor);
-  if (!unwrapped) cursor.eat(CLOSE);
-  return { type: "map", entries: collector.entries };
-}
-
-function readMap(cursor: Cursor): RonValue {
-  cursor.newtypeVariant = false;
-  cursor.advance(1);
-  const collector = new EntryCollector();
-  readEntries(cursor, CLOSE_MAP, collector);
-  skipTrivia(cursor);
-  cursor.eat(CLOSE_MAP);
-  return { type: "map", entries: collector.entries };
-}
-
-function readEntries(
-  cursor: Cursor,
-  terminator: number,
-  collector: EntryCollector,
-): void {
-  cursor.guard();
-  const { outer, tupleStruct } = cursor;
-  let comma = true;
-  while (hasElement(cursor, terminator, comma)) {
-    const start = cursor.pos;
-    const budget = cursor.budget;
-    try {
-      cursor.guard();
-      const key: RonValue = terminator === CLOSE
-        ? { type: "string", value: readIdentifier(cursor) }
-        : readUntyped(cursor);
-      cursor.budget++;
-      skipColon(cursor);
-      cursor.guard();
-      const value = readUntyped(cursor);
-      cursor.budget++;
-      comma = skipComma(cursor);
-      collector.add(key, value);
-    } catch (error) {
-      comma = recoverElement(cursor, error, {
-        pos: start,
-        budget,
-        outer,
-        tupleStruct,
-      }, terminator);
-    }
-  }
-  cursor.budget++;
-}
-
-/** Steps over the colon between a key and its value. */
-export function skipColon(cursor: Cursor): void {
-  skipTrivia(cursor);
-  if (!cursor.eat(0x3a)) fail("ExpectedMapColon");
-  skipTrivia(cursor);
 }

@@ -3,29 +3,37 @@
  * variants and the spelling of numbers are gone; the tree has them.
  */
 import type { FloatKind } from "./floats.ts";
-import type { IntegerKind } from "./integers.ts";
+import type { IntegerKind } from "./integer_kinds.ts";
 
 /** `true` or `false`. */
 export interface RonBool {
+  /** Tells the kinds of value apart. */
   readonly type: "bool";
+  /** What it holds. */
   readonly value: boolean;
 }
 
 /** One Unicode scalar value, as a string of one code point. */
 export interface RonChar {
+  /** Tells the kinds of value apart. */
   readonly type: "char";
+  /** One code point. */
   readonly value: string;
 }
 
 /** Text. */
 export interface RonString {
+  /** Tells the kinds of value apart. */
   readonly type: "string";
+  /** What it holds. */
   readonly value: string;
 }
 
 /** A byte string. */
 export interface RonBytes {
+  /** Tells the kinds of value apart. */
   readonly type: "bytes";
+  /** What it holds. */
   readonly value: Uint8Array;
 }
 
@@ -34,31 +42,41 @@ export interface RonBytes {
  * safe in JavaScript are bigints, so that none loses a digit.
  */
 export interface RonNumber {
+  /** Tells the kinds of value apart. */
   readonly type: "number";
+  /** The narrowest Rust type that holds it, or the one of its suffix. */
   readonly kind: FloatKind | IntegerKind;
+  /** A bigint when a number would lose digits. */
   readonly value: number | bigint;
 }
 
 /** `()`, a bare name, or `..`. */
 export interface RonUnit {
+  /** Tells the kinds of value apart. */
   readonly type: "unit";
 }
 
 /** `None` (no value) or `Some(value)`. */
 export interface RonOption {
+  /** Tells the kinds of value apart. */
   readonly type: "option";
+  /** What is inside `Some`; missing for `None`. */
   readonly value?: RonValue;
 }
 
 /** A list or a tuple. */
 export interface RonSeq {
+  /** Tells the kinds of value apart. */
   readonly type: "seq";
+  /** The elements in order. */
   readonly items: readonly RonValue[];
 }
 
 /** A map, or the fields of a struct keyed by strings; the last of equals wins. */
 export interface RonMap {
+  /** Tells the kinds of value apart. */
   readonly type: "map";
+  /** The entries in the order of the text. */
   readonly entries: readonly (readonly [key: RonValue, value: RonValue])[];
 }
 
@@ -85,6 +103,7 @@ export const FALSE: RonBool = { type: "bool", value: false };
 
 /** Collects the entries of a map as the crate does: the last of equals wins. */
 export class EntryCollector {
+  /** The entries in the order of the text. */
   readonly entries: (readonly [RonValue, RonValue])[] = [];
   private places: Map<string, number> | undefined;
 

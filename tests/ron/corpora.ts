@@ -29,6 +29,9 @@ export const CORPORA = ["config", "value", "shapes"] as const;
 /** The name of a corpus. */
 export type CorpusName = typeof CORPORA[number];
 
+/** Stands in front of the digits of a long integer; no corpus has it. */
+const EXACT = "exact integer: ";
+
 const HERE = new URL("../corpora/ron/", import.meta.url);
 
 /** Loads a corpus from the repository, or from another directory. */
@@ -38,19 +41,21 @@ export async function loadCorpus(
 ): Promise<CorpusCase[]> {
   const text = await Deno.readTextFile(new URL(`${name}.jsonl`, directory));
   return text.split("\n").filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line, exactInteger) as CorpusCase);
+    .map((line) => parseExactly(line) as CorpusCase);
 }
 
-/** Integers beyond what a JSON number keeps become bigints. */
-function exactInteger(
-  this: unknown,
-  _key: string,
-  value: unknown,
-  context?: { readonly source?: string },
-): unknown {
-  const source = context?.source ?? "";
-  const lossy = typeof value === "number" && !Number.isSafeInteger(value);
-  return lossy && /^-?\d+$/.test(source) ? BigInt(source) : value;
+/** Parses JSON; integers beyond what a JSON number keeps become bigints. */
+function parseExactly(line: string): unknown {
+  const marked = line.replace(
+    /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g,
+    (token) => token.startsWith('"') ? token : `"${EXACT}${token}"`,
+  );
+  return JSON.parse(marked, (_key, value: unknown) => {
+    if (typeof value !== "string" || !value.startsWith(EXACT)) return value;
+    const digits = value.slice(EXACT.length);
+    const number = Number(digits);
+    return Number.isSafeInteger(number) ? number : BigInt(digits);
+  });
 }
 
 /** The shape that a case is decoded to. */
