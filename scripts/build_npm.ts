@@ -32,6 +32,9 @@ const PROGRAM = {
 /** Files that accompany the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
+/** What the tests read, at the same place relative to them; not published. */
+const READ_BY_TESTS = ["tests", "forge.example.ron"];
+
 /** Options of {@linkcode buildNpm}. */
 export interface BuildNpmOptions {
   /** Where to build; emptied first. */
@@ -57,13 +60,14 @@ export async function buildNpm(options: BuildNpmOptions): Promise<void> {
     declaration: "inline",
     typeCheck: "single",
     // The polyfill for import.meta.main does not know the links of npm.
-    polyfills: false,
+    polyfills: { importMeta: false },
     test: true,
     testPattern: `{${portable.join(",")}}`,
     mappings: { "./src/platform/deno.ts": "./src/platform/node.ts" },
     compilerOptions: {
       target: "ES2022",
-      lib: ["ESNext", "DOM", "DOM.Iterable"],
+      // What Node 20 has: anything newer is an error here.
+      lib: ["ES2023", "DOM", "DOM.Iterable"],
       noUncheckedIndexedAccess: true,
       useUnknownInCatchVariables: true,
     },
@@ -120,18 +124,23 @@ async function copyFiles(outDir: string): Promise<void> {
   for (const name of DOCUMENTS) {
     await Deno.copyFile(new URL(name, ROOT), join(outDir, name));
   }
-  await copyDirectory("tests/fixtures", join(outDir, "esm"));
-  await Deno.writeTextFile(join(outDir, ".npmignore"), "/esm/tests/\n", {
-    append: true,
-  });
+  for (const path of READ_BY_TESTS) await copy(path, join(outDir, "esm"));
+  await Deno.writeTextFile(
+    join(outDir, ".npmignore"),
+    READ_BY_TESTS.map((path) => `/esm/${path}\n`).join(""),
+    { append: true },
+  );
 }
 
-async function copyDirectory(path: string, target: string): Promise<void> {
+async function copy(path: string, target: string): Promise<void> {
+  const source = new URL(path, ROOT);
+  if ((await Deno.stat(source)).isFile) {
+    if (!path.endsWith(".ts")) await Deno.copyFile(source, join(target, path));
+    return;
+  }
   await Deno.mkdir(join(target, path), { recursive: true });
-  for await (const entry of Deno.readDir(new URL(path, ROOT))) {
-    const below = `${path}/${entry.name}`;
-    if (entry.isDirectory) await copyDirectory(below, target);
-    else await Deno.copyFile(new URL(below, ROOT), join(target, below));
+  for await (const { name } of Deno.readDir(source)) {
+    await copy(`${path}/${name}`, target);
   }
 }
 

@@ -58,7 +58,7 @@ export interface BuildOptions {
   testPattern?: string;
   rootTestDir?: string;
   skipNpmInstall?: boolean;
-  polyfills?: false;
+  polyfills?: { importMeta: false };
   mappings?: Record<string, string>;
   compilerOptions?: {
     target?: "ES2022" | "ES2023" | "Latest";

@@ -14,6 +14,13 @@ const process = require("node:process");
 
 const files = ${JSON.stringify([...jsPaths].sort(), null, 2)};
 
+// Newer than the oldest Node; the library itself is compiled without it.
+Promise.withResolvers ??= function () {
+  const it = {};
+  it.promise = new this((resolve, reject) => Object.assign(it, { resolve, reject }));
+  return it;
+};
+
 main();
 
 async function main() {
@@ -22,7 +29,11 @@ async function main() {
   const failed = [];
   for (const file of files) {
     process.chdir(__dirname + "/esm");
-    await import("./esm/" + file);
+    try {
+      await import("./esm/" + file);
+    } catch (error) {
+      report(file, error);
+    }
     for (const definition of testDefinitions.splice(0)) {
       const name = file + ": " + definition.name;
       if (definition.ignore) {
@@ -35,8 +46,7 @@ async function main() {
         if (context.failures.length > 0) throw context.failures[0];
         passed++;
       } catch (error) {
-        failed.push(name);
-        console.log("FAILED " + name + "\\n" + (error?.stack ?? error) + "\\n");
+        report(name, error);
       }
     }
   }
@@ -45,6 +55,11 @@ async function main() {
       " ignored in " + files.length + " files",
   );
   process.exitCode = failed.length === 0 ? 0 : 1;
+
+  function report(name, error) {
+    failed.push(name);
+    console.log("FAILED " + name + "\\n" + (error?.stack ?? error) + "\\n");
+  }
 }
 
 function createContext(name) {
