@@ -190,12 +190,11 @@ async function npm(args: readonly string[], cwd: string): Promise<void> {
   const command = new Deno.Command(windows ? "npm.cmd" : "npm", {
     args: [...args],
     cwd,
+    stdout: "inherit",
+    stderr: "inherit",
   });
-  const { success, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  console.log(decoder.decode(stdout).trimEnd());
-  if (success) return;
-  throw new Error(`npm ${args.join(" ")} failed:\n${decoder.decode(stderr)}`);
+  const { success } = await command.output();
+  if (!success) throw new Error(`npm ${args.join(" ")} failed`);
 }
 
 function log(message: string): void {

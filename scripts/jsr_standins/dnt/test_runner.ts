@@ -42,7 +42,7 @@ async function main() {
       }
       const context = createContext(definition.name);
       try {
-        await definition.fn(context);
+        await withinTime(definition.fn(context));
         if (context.failures.length > 0) throw context.failures[0];
         passed++;
       } catch (error) {
@@ -60,6 +60,16 @@ async function main() {
     failed.push(name);
     console.log("FAILED " + name + "\\n" + (error?.stack ?? error) + "\\n");
   }
+}
+
+/** A test that hangs fails; Deno notices by itself, Node would wait. */
+function withinTime(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const error = new Error("not done within 30 s");
+    timer = setTimeout(() => reject(error), 30_000);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function createContext(name) {
