@@ -58,7 +58,9 @@ export function readBody(
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     incoming.on("data", (chunk: Uint8Array) => {
-      chunks.push(chunk);
+      // Node's Buffer is a Uint8Array, but does not compare equal to one.
+      const { buffer, byteOffset, byteLength } = chunk;
+      chunks.push(new Uint8Array(buffer, byteOffset, byteLength));
       onBytes(chunk.byteLength);
     });
     incoming.on("end", () => resolve(joinBytes(chunks)));
