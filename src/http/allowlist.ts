@@ -50,7 +50,11 @@ export function withAllowlist(
   };
 }
 
-function matchesHost(pattern: string, url: URL): boolean {
+/**
+ * Whether a URL's host is meant by a pattern: `name` (any port), `name:port`,
+ * `*.name` (any name below it), or `*` for all.
+ */
+export function matchesHost(pattern: string, url: URL): boolean {
   if (pattern === "*") return true;
   const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(pattern) ?? [];
   const hostname = url.hostname.replace(/\.$/, "");

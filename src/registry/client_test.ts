@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ForgeError } from "../errors.ts";
-import { play, type ResponseAnswer } from "../http/fakes_test.ts";
+import { play } from "../http/fakes_test.ts";
 import { withAllowlist, withOffline } from "../http/mod.ts";
 import { RegistryError } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
@@ -8,7 +8,6 @@ import type { RegistrySettings } from "./settings.ts";
 import {
   AT,
   clientOf,
-  DESCRIPTOR,
   LAYER,
   playRepository,
   SERVED,
@@ -124,110 +123,6 @@ Deno.test("settings of a registry go with each of its requests", () => {
     assertEquals(realm?.retryBudgetMs, 1000);
   }, { settings: () => settings });
 });
-
-const MIRRORED = {
-  settings: (registry: string): RegistrySettings =>
-    registry === "r.example" ? { mirrors: ["m1.example", "m2.example"] } : {},
-};
-const M1 = "https://m1.example/v2/acme/notes";
-const M2 = "https://m2.example/v2/acme/notes";
-
-Deno.test("mirrors are asked in order, and the registry last", async (t) => {
-  const failures: readonly [string, ResponseAnswer | Error][] = [
-    ["not there", { status: 404 }],
-    ["refused", { status: 401 }],
-    ["not reached", new TypeError("ECONNREFUSED")],
-    ["other bytes", { body: "{}" }],
-  ];
-  for (const [name, failure] of failures) {
-    await t.step(name, async () => {
-      const events: RegistryEvent[] = [];
-      await playRepository([
-        [`GET ${M1}/manifests/${DESCRIPTOR.digest}`, failure],
-        [`GET ${M2}/manifests/${DESCRIPTOR.digest}`, failure],
-        [`GET ${AT}/manifests/${DESCRIPTOR.digest}`, SERVED],
-      ], async (repository) => {
-        assert(await repository.fetchManifest(DESCRIPTOR.digest));
-      }, { ...MIRRORED, onEvent: (event) => events.push(event) });
-      const failed = events.filter(({ type }) => type === "mirror-failed");
-      assertEquals(failed.length, 2);
-    });
-  }
-});
-
-Deno.test("a mirror that has it spares the registry", () =>
-  playRepository([
-    [`GET ${M1}/manifests/v1`, SERVED],
-    [`GET ${M1}/blobs/${LAYER.digest}`, { body: "\0asm content" }],
-  ], async (repository) => {
-    await repository.fetchManifest("v1");
-    const { chunks } = await repository.fetchBlob(LAYER);
-    for await (const chunk of chunks) assertEquals(chunk.byteLength, 12);
-  }, MIRRORED));
-
-Deno.test("a mirror never sees the registry's credentials", () => {
-  const basic: ResponseAnswer = {
-    status: 401,
-    headers: { "www-authenticate": 'Basic realm="x"' },
-  };
-  const asked: string[] = [];
-  const credential = { username: "me", password: "pw", source: "the test" };
-  return playRepository([
-    [`GET ${M1}/manifests/v1`, basic],
-    [`GET ${M2}/manifests/v1`, basic],
-    [`GET ${AT}/manifests/v1`, basic],
-    [`GET ${AT}/manifests/v1`, SERVED],
-  ], async (repository, script) => {
-    await repository.fetchManifest("v1");
-    assertEquals(asked, ["m1.example", "m2.example", "r.example"]);
-    const sent = script.headers("authorization").map((value) => value !== null);
-    assertEquals(sent, [false, false, false, true]);
-  }, {
-    ...MIRRORED,
-    credentials: {
-      get(registry) {
-        asked.push(registry);
-        return Promise.resolve(registry === "r.example" ? { credential } : {});
-      },
-    },
-  });
-});
-
-Deno.test("the failure of the registry itself is the one that is told", () =>
-  playRepository([
-    [`GET ${M1}/manifests/v1`, { status: 404 }],
-    [`GET ${M2}/manifests/v1`, { status: 404 }],
-    [`GET ${AT}/manifests/v1`, { status: 403 }],
-  ], async (repository) => {
-    const error = await assertRejects(
-      () => repository.fetchManifest("v1"),
-      RegistryError,
-    );
-    assertEquals(error.code, "REGISTRY_AUTH");
-  }, MIRRORED));
-
-Deno.test("nothing is written to a mirror", () =>
-  playRepository([
-    [`PUT ${AT}/manifests/v1`, { status: 201 }],
-  ], async (repository) => {
-    const { manifest } = { manifest: SERVED.body };
-    assertEquals(
-      await repository.pushManifest("v1", utf8(manifest)),
-      DESCRIPTOR,
-    );
-  }, MIRRORED));
-
-Deno.test("an abort is not taken for the failure of a mirror", () =>
-  playRepository([
-    [`GET ${M1}/manifests/v1`, "hang"],
-  ], async (repository, script) => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const fetching = repository.fetchManifest("v1", { signal });
-    while (script.requests.length < 1) await Promise.resolve();
-    controller.abort(new Error("enough"));
-    await assertRejects(() => fetching, Error, "enough");
-  }, MIRRORED));
 
 Deno.test("offline, no method sends anything", () =>
   play([], async (script) => {

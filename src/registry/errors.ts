@@ -5,14 +5,9 @@
  */
 
 import { ForgeError, type ForgeErrorCode } from "../errors.ts";
-import {
-  findRetryAfter,
-  MAX_ERROR_BYTES,
-  parseRetryAfter,
-  readBounded,
-  redactUrl,
-} from "../http/mod.ts";
+import { MAX_ERROR_BYTES, readBounded, redactUrl } from "../http/mod.ts";
 import { essence } from "../oci/mod.ts";
+import { hintFor } from "./error_hints.ts";
 
 /** One entry of the error envelope (distribution-spec, "Error Codes"). */
 export interface OciError {
@@ -115,7 +110,7 @@ export async function registryErrorFrom(
       answer.join(", ")
     })${suffix}`,
     {
-      hint: hintOf(code, { response, context, text }),
+      hint: hintFor(code, { response, context, text }),
       method: context.method,
       url: context.url,
       status,
@@ -223,39 +218,4 @@ function subjectOf(code: ForgeErrorCode, { url }: RequestContext): string {
     default:
       return `${url.host} failed`;
   }
-}
-
-/** A refusal, and all that is known of it. */
-interface Refusal {
-  readonly response: Response;
-  readonly context: RequestContext;
-  readonly text: string;
-}
-
-function hintOf(code: ForgeErrorCode, refusal: Refusal): string {
-  const { response, context, text } = refusal;
-  switch (code) {
-    case "REGISTRY_AUTH":
-      return context.authHint ?? "Check the credentials for this registry";
-    case "REGISTRY_NOT_FOUND":
-      return "Check registry, image and reference; a private image may need credentials to be seen";
-    case "REGISTRY_RATE_LIMITED":
-      return rateHint(refusal);
-  }
-  if (/HTTP request to an HTTPS server/i.test(text)) {
-    return "The registry speaks TLS: name its authority as ca_file, and no plain_http, under registries in forge.ron";
-  }
-  return response.status >= 500
-    ? "Try again later: the registry has a problem of its own"
-    : "Check registry, image and reference";
-}
-
-function rateHint({ response, context, text }: Refusal): string {
-  const { nowMs } = context;
-  const header = response.headers.get("retry-after");
-  const waitMs = parseRetryAfter(header, nowMs) ?? findRetryAfter(text);
-  const login = "credentials may raise the limit";
-  if (waitMs === undefined) return `Try again later; ${login}`;
-  const until = new Date(nowMs + Math.ceil(waitMs)).toISOString();
-  return `Try again after ${until}; ${login}`;
 }
