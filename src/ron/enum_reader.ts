@@ -36,7 +36,8 @@ function readVariantName(cursor: Cursor, schema: EnumSchema<unknown>): string {
     const candidates = schema.names.map((name) =>
       schema.variants.get(name)!.kind === "unit" ? name : `${name}(...)`
     );
-    throw new Failure(error.code, error.message, { candidates, slot: "enum" });
+    const detail = { ...error.detail, candidates, slot: "enum" } as const;
+    throw new Failure(error.code, error.message, detail);
   }
   if (schema.variants.has(kind)) return kind;
   throw noSuchVariant(kind, schema.names, schema.name);

@@ -48,9 +48,12 @@ export function quotedValue(context: HintContext): string | undefined {
   return short && !/[\n\r]|\/[/*]/.test(value) ? value : undefined;
 }
 
+/** The text before the mark, as far as it matters. */
+export function textBefore({ text, focus }: HintContext): string {
+  return text.slice(Math.max(0, focus.start - WINDOW), focus.start);
+}
+
 /** The last character before the mark that is not a space. */
 export function characterBefore(context: HintContext): string {
-  const { text, focus } = context;
-  const before = text.slice(Math.max(0, focus.start - WINDOW), focus.start);
-  return before.trimEnd().slice(-1);
+  return textBefore(context).trimEnd().slice(-1);
 }

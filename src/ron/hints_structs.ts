@@ -36,7 +36,9 @@ function variantHint(context: HintContext): string | undefined {
     : `use ${filled.slice(0, -1).join(", ")} or ${last}`;
 }
 
-function rawHint({ detail }: HintContext): string | undefined {
+function rawHint(context: HintContext): string | undefined {
+  const { detail } = context;
+  if (detail.slot === "enum") return variantHint(context);
   const { found = "", candidates = [] } = detail;
   if (/^[-+.\d]/.test(found)) return "a field is written as `name: value`";
   const near = nearest(found, candidates);

@@ -1,6 +1,6 @@
 /** Hints about scalars: the value is there, but not as it should be. */
 import type { HintContext } from "./hint_context.ts";
-import { quotedValue } from "./hint_context.ts";
+import { quotedValue, textBefore } from "./hint_context.ts";
 import type { HintTable } from "./hints.ts";
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(["true", "yes", "on", "1"]);
@@ -47,10 +47,10 @@ function booleanHint({ word }: HintContext): string {
 function optionHint(context: HintContext): string {
   const { word } = context;
   if (EMPTY_WORDS.has(word.toLowerCase())) return "write `None`";
-  if (context.text.slice(0, context.problem.end).endsWith("Some")) {
-    return "write the value in parentheses: Some(...)";
-  }
   const value = quotedValue(context);
+  if (/\bSome\s*$/.test(textBefore(context))) {
+    return `put the value in parentheses: Some(${value ?? "..."})`;
+  }
   if (word.toLowerCase() === "some" && value !== undefined) {
     return `write it with a capital: S${value.slice(1)}`;
   }

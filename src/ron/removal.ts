@@ -63,7 +63,8 @@ function deletion(text: string, start: number, end: number): TextEdit {
   if (opensLine || (keepsApart && /[ \t]$/.test(text.slice(0, start)))) {
     return edit(start, end + spaces);
   }
-  return edit(start, end);
+  const margin = /[ \t]*$/.exec(text.slice(lineStart, start))![0].length;
+  return edit(keepsApart ? start : start - margin, end);
 }
 
 function edit(start: number, end: number): TextEdit {

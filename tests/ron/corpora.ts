@@ -234,3 +234,22 @@ function canonical(value: unknown): string {
   });
   return `{${entries.sort().join()}}`;
 }
+
+function percent(part: number, whole: number): string {
+  return `${(100 * part / whole).toFixed(2)} %`;
+}
+
+/** The figures of a corpus in one line. */
+export function report(name: string, tally: Agreement): string {
+  const { cases, goodCases, badCases } = tally;
+  return [
+    `${name}: ${cases} cases`,
+    `ok/not ok ${percent(tally.ok, cases)}`,
+    `values ${percent(tally.values, goodCases)}`,
+    `codes ${percent(tally.codes, badCases)}`,
+    `messages ${percent(tally.messages, badCases)}`,
+    `positions in span ${percent(tally.positions, badCases)}`,
+    `spans ${percent(tally.spans, badCases)}`,
+    `0.8.1 warnings ${percent(tally.legacyWarnings, cases)}`,
+  ].join(", ");
+}

@@ -1,25 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { tryDecodeRon } from "../../src/ron/mod.ts";
-import { type Agreement, CORPORA, loadCorpus, measure } from "./corpora.ts";
+import { CORPORA, loadCorpus, measure, report } from "./corpora.ts";
 import { Config } from "./shapes.ts";
-
-function percent(part: number, whole: number): string {
-  return `${(100 * part / whole).toFixed(2)} %`;
-}
-
-function report(name: string, tally: Agreement): string {
-  const { cases, goodCases, badCases } = tally;
-  return [
-    `${name}: ${cases} cases`,
-    `ok/not ok ${percent(tally.ok, cases)}`,
-    `values ${percent(tally.values, goodCases)}`,
-    `codes ${percent(tally.codes, badCases)}`,
-    `messages ${percent(tally.messages, badCases)}`,
-    `positions in span ${percent(tally.positions, badCases)}`,
-    `spans ${percent(tally.spans, badCases)}`,
-    `0.8.1 warnings ${percent(tally.legacyWarnings, cases)}`,
-  ].join(", ");
-}
 
 for (const name of CORPORA) {
   Deno.test(`the ${name} corpus gets the crate's answers, all of them`, async () => {

@@ -84,16 +84,17 @@ function exercise(text: string, format: boolean): void {
 }
 
 /** Small texts run up to twenty times, one of 1 MiB three times. */
-const ROUND_UNITS = 3 * 1024 * 1024;
+const UNITS_PER_FAMILY = 3 * 1024 * 1024;
 
 /** Measures a family; small texts run several times, for the best of them. */
 export function growthOf(
   family: TextFamily,
   sizes: readonly number[],
+  budget: number = UNITS_PER_FAMILY,
 ): Growth[] {
   return sizes.map((size) => {
     const text = family.make(size);
-    const rounds = Math.max(1, Math.min(20, Math.floor(ROUND_UNITS / size)));
+    const rounds = Math.max(1, Math.min(20, Math.floor(budget / size)));
     let millis = Infinity;
     for (let round = 0; round < rounds; round++) {
       const started = performance.now();
