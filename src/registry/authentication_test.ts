@@ -9,6 +9,10 @@ const MANIFEST_V2 = `GET ${AT}/manifests/v2`;
 const TOKEN_URL =
   "https://auth.example/token?service=r&scope=repository%3Aacme%2Fnotes%3Apull";
 
+const OTHER_V1 = "GET https://r.example/v2/acme/other/manifests/v1";
+const OTHER_TOKEN =
+  "GET https://auth.example/token?service=r&scope=repository%3Aacme%2Fother%3Apull";
+
 const challenge = (header: string): ResponseAnswer => ({
   status: 401,
   headers: { "www-authenticate": header },
@@ -150,11 +154,8 @@ Deno.test("another repository gets a token of its own, without a refusal first",
     [MANIFEST_V1, BEARER],
     [`GET ${TOKEN_URL}`, token("t1")],
     [MANIFEST_V1, SERVED],
-    [
-      "GET https://auth.example/token?service=r&scope=repository%3Aacme%2Fother%3Apull",
-      token("t2"),
-    ],
-    ["GET https://r.example/v2/acme/other/manifests/v1", SERVED],
+    [OTHER_TOKEN, token("t2")],
+    [OTHER_V1, SERVED],
   ], async (script) => {
     const client = clientOf(script);
     await client.repository("r.example", "acme/notes").fetchManifest("v1");
@@ -230,6 +231,41 @@ Deno.test("a fresh token that is refused with 403 is not bought again", () =>
       RegistryError,
     );
     assertEquals(error.status, 403);
+  }));
+
+Deno.test("a token that was bought for this very request is not bought again after a 403", () =>
+  play([
+    [MANIFEST_V1, BEARER],
+    [`GET ${TOKEN_URL}`, token("t1")],
+    [MANIFEST_V1, SERVED],
+    [OTHER_TOKEN, token("t2")],
+    [OTHER_V1, { status: 403 }],
+  ], async (script) => {
+    const client = clientOf(script);
+    await client.repository("r.example", "acme/notes").fetchManifest("v1");
+    const other = client.repository("r.example", "acme/other");
+    const error = await assertRejects(
+      () => other.fetchManifest("v1"),
+      RegistryError,
+    );
+    assertEquals(error.code, "REGISTRY_AUTH");
+  }));
+
+Deno.test("many whose token has ended buy a new one once", () =>
+  playRepository([
+    [MANIFEST_V1, BEARER],
+    [`GET ${TOKEN_URL}`, token("t1")],
+    [MANIFEST_V1, SERVED],
+    [`GET ${TOKEN_URL}`, token("t2")],
+    ...Array.from({ length: 5 }, (): Step => [MANIFEST_V2, SERVED]),
+  ], async (repository, script) => {
+    await repository.fetchManifest("v1");
+    script.clock.advance(120_000);
+    const fetches = Array.from(
+      { length: 5 },
+      () => repository.fetchManifest("v2"),
+    );
+    assertEquals((await Promise.all(fetches)).length, 5);
   }));
 
 Deno.test("a scope that the challenge adds is asked for", () =>
