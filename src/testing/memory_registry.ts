@@ -231,8 +231,7 @@ class MemoryRegistry implements Registry {
       this.#answer(toRequest(record, body, this.origin));
     if (resets(actions, "handling")) return resetConnection(incoming);
     const delivery = applyFaults(reply, actions, record);
-    if (delivery.raw === undefined) record.status = delivery.reply.status;
-    await send(response, delivery);
+    await send(response, delivery, (status) => record.status = status);
   }
 
   #answer(request: RegistryRequest): RegistryReply {

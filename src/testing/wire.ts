@@ -94,10 +94,11 @@ export function sendFailure(response: ServerResponse, error: unknown): void {
   else response.writeHead(500).end(`A scripted fault failed: ${error}`);
 }
 
-/** Sends a reply as its delivery says. */
+/** Sends a reply as its delivery says; `onHead` is told when its head goes out. */
 export async function send(
   response: ServerResponse,
   delivery: Delivery,
+  onHead: (status: number) => void,
 ): Promise<void> {
   for (const hold of delivery.holds) await hold.until;
   if (delivery.raw !== undefined) {
@@ -107,6 +108,7 @@ export async function send(
   const { status, headers, body } = delivery.reply;
   const hasBody = response.req.method !== "HEAD" && !BODILESS.includes(status);
   const claimed = delivery.contentLength ?? body.byteLength;
+  onHead(status);
   response.writeHead(status, {
     ...fields(headers),
     ...(claimed === "absent" || BODILESS.includes(status)
