@@ -15,6 +15,7 @@
 import { build, emptyDir } from "@deno/dnt";
 import { fromFileUrl, join } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
+import { findAdapters } from "./npm/adapters.ts";
 import { findTestFiles } from "./npm/portable_tests.ts";
 
 /** The root of the repository. */
@@ -63,7 +64,7 @@ export async function buildNpm(options: BuildNpmOptions): Promise<void> {
     polyfills: { importMeta: false },
     test: true,
     testPattern: `{${portable.join(",")}}`,
-    mappings: { "./src/platform/deno.ts": "./src/platform/node.ts" },
+    mappings: await findAdapters(ROOT),
     compilerOptions: {
       target: "ES2022",
       // What Node 20 has: anything newer is an error here.

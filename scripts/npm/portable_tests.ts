@@ -8,6 +8,7 @@
  */
 
 import { fromFileUrl, relative } from "@std/path";
+import { findAdapters } from "./adapters.ts";
 
 /** What tests use of `Deno` that has a counterpart in `@deno/shim-deno`. */
 const SHIMMED = new Set([
@@ -24,9 +25,6 @@ const SHIMMED = new Set([
 const ABOUT_THE_REPOSITORY: ReadonlySet<string> = new Set([
   "tests/architecture_test.ts",
 ]);
-
-/** Modules that the build replaces for Node. */
-const MAPPED = /\/src\/platform\/deno\.ts$/;
 
 /** A test file that stays on Deno. */
 export interface DenoOnlyTest {
@@ -46,6 +44,10 @@ export interface TestFiles {
 
 /** Sorts the test files below `src/` and `tests/`. */
 export async function findTestFiles(root: URL): Promise<TestFiles> {
+  const adapters = await findAdapters(root);
+  const replaced = Object.keys(adapters).map((path) =>
+    new URL(path, root).href
+  );
   const portable: string[] = [];
   const denoOnly: DenoOnlyTest[] = [];
   for (const directory of ["src/", "tests/"]) {
@@ -53,7 +55,7 @@ export async function findTestFiles(root: URL): Promise<TestFiles> {
       const path = relative(fromFileUrl(root), fromFileUrl(url));
       const reason = ABOUT_THE_REPOSITORY.has(path)
         ? "reads the repository"
-        : await findObstacle(url, root, new Set());
+        : await findObstacle(url, root, new Set(replaced));
       if (reason === undefined) portable.push(path);
       else denoOnly.push({ path, reason });
     }
@@ -77,7 +79,7 @@ async function findObstacle(
   root: URL,
   seen: Set<string>,
 ): Promise<string | undefined> {
-  if (seen.has(url.href) || MAPPED.test(url.pathname)) return undefined;
+  if (seen.has(url.href)) return undefined;
   seen.add(url.href);
   if (url.href.startsWith(new URL("scripts/", root).href)) {
     return `imports ${url.href.slice(root.href.length)}`;
