@@ -46,6 +46,8 @@ export interface Extraction {
   readonly module?: ExtractedModule;
   /** What the layer is, and if it is compressed, what is in there, from the outside in. */
   readonly content: readonly ContentKind[];
+  /** The first bytes, unpacked, of what is neither a module nor an archive. */
+  readonly head?: Uint8Array;
   /** Files of its tar, at most 50 of them. */
   readonly files: readonly string[];
   /** What this layer and later ones hide: pass it on to the layer before. */
@@ -100,7 +102,7 @@ export async function extractModule(
     return { content, ...await extractFromTar(counted, sink, hidden) };
   }
   await counted.return();
-  return { content, files: [], hidden };
+  return { content, head, files: [], hidden };
 }
 
 /** What may still be unpacked. */

@@ -172,10 +172,8 @@ export function openCache(
     async stage() {
       try {
         await files.makeDirectory(directory);
-        return await createStagedFile(
-          join(directory, temporaryName(clock, "partial")),
-          files,
-        );
+        const path = join(directory, temporaryName(clock, "partial"));
+        return inCache(directory, await createStagedFile(path, files));
       } catch (error) {
         throw unwritable(directory, error);
       }
@@ -237,6 +235,24 @@ export function openCache(
         throw unwritable(directory, error);
       }
     },
+  };
+}
+
+/** Gives the errors of a staged file the name of the cache. */
+function inCache(directory: string, staged: StagedFile): StagedFile {
+  const named = async (work: Promise<void>) => {
+    try {
+      await work;
+    } catch (error) {
+      throw unwritable(directory, error);
+    }
+  };
+  return {
+    path: staged.path,
+    write: (chunk) => named(staged.write(chunk)),
+    restart: () => named(staged.restart()),
+    finish: () => named(staged.finish()),
+    discard: () => staged.discard(),
   };
 }
 

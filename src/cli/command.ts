@@ -34,6 +34,8 @@ export interface Command {
   readonly name: string;
   /** What it does, in one line. */
   readonly summary: string;
+  /** What its JSON document has beside `ok` and `error` when there is nothing to tell. */
+  readonly emptyJson?: Readonly<Record<string, unknown>>;
   /** Its operands, for the help. */
   readonly operands: string;
   /** How many operands it takes. */
@@ -44,6 +46,16 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Does it; returns the exit status. */
   readonly run: (args: Arguments, io: Io) => Promise<number>;
+}
+
+/** Whether an option was given, told without knowing the others. */
+export function hasOption(
+  args: readonly string[],
+  ...spellings: readonly string[]
+): boolean {
+  const end = args.indexOf("--");
+  const options = end < 0 ? args : args.slice(0, end);
+  return spellings.some((spelling) => options.includes(spelling));
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import { type Command, readArguments } from "./command.ts";
+import { type Command, hasOption, readArguments } from "./command.ts";
 import { cache } from "./commands/cache.ts";
 import { call } from "./commands/call.ts";
 import { digest } from "./commands/digest.ts";
@@ -32,7 +32,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(args, io);
   } catch (error) {
-    return reportProblem(io, error);
+    if (!hasOption(args, "--json")) return reportProblem(io, error);
+    const word = args.find((arg) => !arg.startsWith("-"));
+    const command = COMMANDS.find(({ name }) => name === word);
+    return reportProblem(io, error, command?.emptyJson ?? {});
   }
 }
 
@@ -48,7 +51,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   }
   if (word === "help") return dispatchHelp(rest, io);
   const command = findCommand(word);
-  if (wantsHelp(rest)) {
+  if (hasOption(rest, "--help", "-h")) {
     io.out(commandHelp(command));
     return EXIT_OK;
   }
@@ -61,12 +64,6 @@ function dispatchHelp(rest: readonly string[], io: Io): number {
     word === undefined ? helpText(COMMANDS) : commandHelp(findCommand(word)),
   );
   return EXIT_OK;
-}
-
-function wantsHelp(args: readonly string[]): boolean {
-  const end = args.indexOf("--");
-  const options = end < 0 ? args : args.slice(0, end);
-  return options.includes("--help") || options.includes("-h");
 }
 
 function findCommand(word: string): Command {

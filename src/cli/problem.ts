@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ConfigError } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, type Io } from "./io.ts";
 
@@ -18,9 +19,20 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "USAGE",
 ]);
 
-/** Says what went wrong; returns the exit status that goes with it. */
-export function reportProblem(io: Io, problem: unknown): number {
-  if (io.signal.aborted && problem === io.signal.reason) {
+/**
+ * Says what went wrong; returns the exit status that goes with it.
+ *
+ * @param json What the document on standard output has beside `ok` and
+ * `error`, where one was asked for.
+ */
+export function reportProblem(
+  io: Io,
+  problem: unknown,
+  json?: Readonly<Record<string, unknown>>,
+): number {
+  const interrupted = io.signal.aborted && problem === io.signal.reason;
+  if (json !== undefined) io.out(problemJson(problem, json));
+  if (interrupted) {
     io.err(paint(io, "31", "error") + ": interrupted\n");
     return EXIT_INTERRUPTED;
   }
@@ -35,11 +47,33 @@ export function printError(io: Io, problem: unknown, subject?: string): void {
   const about = subject === undefined ? "" : `${subject}: `;
   if (problem instanceof ForgeError) {
     io.err(`${paint(io, "31", "error")}: ${about}${problem.message}\n`);
-    printHint(io, problem.hint);
+    // The frames have the hints of all findings beside their places.
+    if (problem instanceof ConfigError && problem.diagnostics.length > 0) {
+      io.err(`\n${problem.format({ color: io.color })}\n`);
+    } else printHint(io, problem.hint);
     return;
   }
-  const text = problem instanceof Error ? problem.message : String(problem);
-  io.err(`${paint(io, "31", "error")}: ${about}${text}\n`);
+  io.err(`${paint(io, "31", "error")}: ${about}${textOf(problem)}\n`);
+}
+
+/** The one JSON document of a command that could not do its work. */
+export function problemJson(
+  problem: unknown,
+  rest: Readonly<Record<string, unknown>>,
+): string {
+  const error = problem instanceof ForgeError
+    ? { code: problem.code, message: problem.message, hint: problem.hint }
+    : { code: nameOf(problem), message: textOf(problem) };
+  return JSON.stringify({ ...rest, ok: false, error }, null, 2) + "\n";
+}
+
+function nameOf(problem: unknown): string {
+  const isAbort = problem instanceof Error && problem.name === "AbortError";
+  return isAbort ? "INTERRUPTED" : "UNEXPECTED";
+}
+
+function textOf(problem: unknown): string {
+  return problem instanceof Error ? problem.message : String(problem);
 }
 
 /** Prints one warning with its hint. */

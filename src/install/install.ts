@@ -207,8 +207,15 @@ function pullFailure(planned: PlannedOci, error: unknown): ForgeError {
     `Failed to fetch OCI extension "${planned.name}" (${
       referenceText(planned)
     }): Failed to pull OCI image: ${refused}${cause.message}`,
-    { hint: cause.hint, cause },
+    { hint: hintFor(cause), cause },
   );
+}
+
+function hintFor({ code, hint }: ForgeError): string | undefined {
+  const image =
+    "Check that the image was pushed correctly and its module built with --target wasm32-wasip1";
+  if (code !== "WASM_INVALID") return hint;
+  return hint === undefined ? image : `${image}. ${hint}`;
 }
 
 function asForgeError(error: unknown): ForgeError {

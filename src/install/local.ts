@@ -43,7 +43,7 @@ export async function inspectLocal(
     options.signal?.throwIfAborted();
     throw unreadableFile(name, path, cause);
   }
-  checkHeader(head);
+  checkLocalHeader(planned, head);
   return {
     name,
     source,
@@ -53,4 +53,21 @@ export async function inspectLocal(
     sizeBytes: digester.size,
     verified: true,
   };
+}
+
+/** Of several local extensions, the message must say which one is meant. */
+function checkLocalHeader(
+  { name, path }: PlannedLocal,
+  head: Uint8Array,
+): void {
+  try {
+    checkHeader(head);
+  } catch (cause) {
+    if (!(cause instanceof ForgeError)) throw cause;
+    throw new ForgeError(
+      cause.code,
+      `Cannot use "${path}" of ${name}: ${cause.message}`,
+      { hint: cause.hint, cause },
+    );
+  }
 }

@@ -19,13 +19,7 @@ import {
 } from "../artifact/mod.ts";
 import type { Cache, CacheEntry, StagedFile } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
-import {
-  type Descriptor,
-  type Digest,
-  Digester,
-  digestHex,
-  type ImageManifest,
-} from "../oci/mod.ts";
+import type { Descriptor, Digest, ImageManifest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import { downloadBlob, type Repository } from "../registry/mod.ts";
 import { checkHeader } from "../wasm/mod.ts";
@@ -124,11 +118,10 @@ async function fetchModule(
       }
       ({ hidden } = unpacked.extraction);
       files.push(...unpacked.extraction.files);
-      const { content } = unpacked.extraction;
-      if (content.length === 1 && content[0] === "unknown") {
-        if (reason === "media-type") checkHeader(layer.head);
-        stranger = layer.head;
-      }
+      const { content, head } = unpacked.extraction;
+      if (head === undefined) continue;
+      if (content.length === 1 && reason === "media-type") checkHeader(head);
+      stranger = head;
     } finally {
       await layer.staged.discard();
     }

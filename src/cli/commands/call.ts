@@ -13,8 +13,9 @@ import {
   type WasmNumber,
 } from "../../runtime/mod.ts";
 import { inspect, type WasmFunctionType } from "../../wasm/mod.ts";
-import type { Command } from "../command.ts";
-import { EXIT_FAILED, EXIT_OK } from "../io.ts";
+import { type Arguments, type Command, usage } from "../command.ts";
+import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { problemJson } from "../problem.ts";
 import {
   installSession,
   openSession,
@@ -39,13 +40,18 @@ export const call: Command = {
     const [name = "", exported = "", ...given] = args.operands;
     const project = only(await openSession(args, io), name);
     const [outcome] = await installSession(project, args, io);
-    if (outcome === undefined || !("path" in outcome)) return EXIT_FAILED;
+    if (outcome === undefined) return EXIT_FAILED;
+    if (!("path" in outcome)) {
+      // What happened has been told on standard error.
+      if (args.options["json"] === true) io.out(problemJson(outcome.error, {}));
+      return EXIT_FAILED;
+    }
     const bytes = await readModule(outcome, { files: io.platform.files });
     const extension = await loadExtension({ name, bytes }, {
       onLog: (line) => printLog(io, line),
       signal: io.signal,
     });
-    if (exported === "_start") return extension.run();
+    if (exported === "_start") return start(extension, given, args, io);
     const type = signatureOf(bytes, exported);
     const values = type === undefined
       ? []
@@ -59,6 +65,30 @@ export const call: Command = {
     return EXIT_OK;
   },
 };
+
+/** Runs the program of a command module; its exit status is ours. */
+function start(
+  extension: Extension,
+  given: readonly string[],
+  args: Arguments,
+  io: Io,
+): number {
+  if (given.length > 0) {
+    throw usage(
+      call,
+      `Cannot pass "${
+        given[0]
+      }" to _start of ${extension.name}: programs get no arguments`,
+    );
+  }
+  const exitStatus = extension.run();
+  if (args.options["json"] === true) {
+    const { name } = extension;
+    const document = { name, export: "_start", results: [], exitStatus };
+    io.out(JSON.stringify(document, null, 2) + "\n");
+  }
+  return exitStatus;
+}
 
 /** The project with that one extension only: the others need not be had. */
 function only(project: Project, name: string): Project {

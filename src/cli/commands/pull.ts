@@ -16,6 +16,7 @@ export const pull: Command = {
   operands: "",
   arity: { min: 0, max: 0 },
   options: PROJECT_OPTIONS,
+  emptyJson: { extensions: [] },
   examples: [
     ["forge pull", "Fill the cache, for instance before going offline"],
     ["forge pull --json", "For a program to read"],

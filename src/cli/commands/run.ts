@@ -26,6 +26,7 @@ export const run: Command = {
   operands: "",
   arity: { min: 0, max: 0 },
   options: PROJECT_OPTIONS,
+  emptyJson: { extensions: [] },
   examples: [
     ["forge run", "Find the configuration and run it"],
     ["forge run --config deploy/forge.ron --json", "For a program to read"],
