@@ -285,7 +285,18 @@ function dyingFiles(deathAt: number): Files {
     async create(path) {
       alive();
       const sink = await nodeFiles.create(path);
-      return { ...sink, write: guard(sink.write), sync: guard(sink.sync) };
+      const last = <A extends unknown[]>(
+        change: (...args: A) => Promise<void>,
+      ) => {
+        const guarded = guard(change);
+        return (...args: A) =>
+          guarded(...args).catch(async (error) => {
+            // The system closes the files of a process that dies.
+            await sink.close();
+            throw error;
+          });
+      };
+      return { ...sink, write: last(sink.write), sync: last(sink.sync) };
     },
   };
 }
