@@ -53,17 +53,20 @@ export async function checkPackage(
     installRuntimes(join(tmpdir(), "forge-test-runtimes")),
   ]);
   await writeConsumers(installed);
-  const checks = [...await checkTypes(installed)];
-  for (const runtime of runtimes) {
-    checks.push(...await checkRuntime(installed, runtime));
-  }
-  return { installed, runtimes, checks };
+  const checks = await Promise.all([
+    checkTypes(installed),
+    ...runtimes.map((runtime) => checkRuntime(installed, runtime)),
+  ]);
+  return { installed, runtimes, checks: checks.flat() };
 }
 
 async function writeConsumers({ project, specifiers }: InstalledPackage) {
   const files: Record<string, string> = {
     "import_all.mjs": importAll(specifiers),
-    "require_all.cjs": requireAll(specifiers),
+    "require_all.cjs": requireAll(
+      // The program awaits while it loads; nobody requires a program.
+      specifiers.filter((specifier) => !specifier.endsWith("/cli")),
+    ),
     "main_job.mjs": MAIN_JOB,
     "consumer.mts": typedConsumer(specifiers),
     "tsconfig.node16.json": tsconfig("node16"),

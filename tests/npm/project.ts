@@ -53,7 +53,7 @@ export async function installPackage(
   const manifest = await readPackageJson(built);
   const dependencies = Object.keys(manifest.dependencies ?? {});
   await npm(
-    ["install", "--save-dev", "typescript@^6.0.3", ...manifest.development],
+    ["install", "--save-dev", "typescript@^7.0.2", ...manifest.development],
     project,
   );
   const home = join(project, "node_modules", manifest.name);
