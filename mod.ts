@@ -33,6 +33,7 @@ export * from "./src/cache/mod.ts";
 export * from "./src/config/mod.ts";
 export * from "./src/errors.ts";
 export * from "./src/install/mod.ts";
+export * from "./src/permissions/mod.ts";
 export { platform } from "./src/platform/deno.ts";
 export type * from "./src/platform/types.ts";
 export * from "./src/project/mod.ts";

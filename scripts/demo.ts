@@ -7,12 +7,10 @@
  */
 
 import { join } from "@std/path";
-import { main } from "../src/cli/dispatch.ts";
-import type { Io } from "../src/cli/io.ts";
-import { platform } from "../src/platform/deno.ts";
 import { pushWasm, startRegistry } from "../src/testing/mod.ts";
 
 const SAMPLE = new URL("../tests/fixtures/notes.wasm", import.meta.url);
+const CLI = new URL("../src/cli/main.ts", import.meta.url);
 
 const directory = await Deno.makeTempDir({ prefix: "forge-demo-" });
 try {
@@ -52,26 +50,36 @@ async function demo(directory: string): Promise<number> {
   return status;
 }
 
+/** Runs the command as a person would, its output indented. */
 async function step(title: string, args: readonly string[]): Promise<number> {
   say(`\n${title}`);
   say(`$ forge ${args.join(" ")}`);
-  return await main(args, io());
+  const flags = JSON.parse(Deno.env.get("FORGE_RESTART_FLAGS") ?? "[]");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", ...flags, CLI.pathname, ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [status] = await Promise.all([
+    child.status,
+    printIndented(child.stdout),
+    printIndented(child.stderr),
+  ]);
+  return status.code;
 }
 
-function io(): Io {
-  const write = (text: string) => {
-    const bytes = new TextEncoder().encode(indent(text));
+async function printIndented(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  for await (const chunk of stream) {
+    const bytes = new TextEncoder().encode(
+      indent(new TextDecoder().decode(chunk)),
+    );
     for (let at = 0; at < bytes.length;) {
       at += Deno.stdout.writeSync(bytes.subarray(at));
     }
-  };
-  return {
-    platform,
-    out: write,
-    err: write,
-    signal: new AbortController().signal,
-    color: false,
-  };
+  }
 }
 
 function forgeRon(registry: string): string {

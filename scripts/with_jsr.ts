@@ -42,7 +42,11 @@ if (import.meta.main) {
   }
   const child = new Deno.Command(Deno.execPath(), {
     args: [subcommand, ...flags, ...rest],
-    env: { FORGE_JSR: standins ? "standins" : "real" },
+    env: {
+      FORGE_JSR: standins ? "standins" : "real",
+      // A program that starts itself again must be able to say the same.
+      FORGE_RESTART_FLAGS: JSON.stringify(flags),
+    },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

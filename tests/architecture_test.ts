@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lock: ["oci"],
   testing: ["oci"],
   // Floor 2
-  permissions: ["config"],
+  permissions: ["config", "oci"],
   install: [
     "config",
     "lock",

@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import { ForgeError } from "../errors.ts";
 import type { Io } from "./io.ts";
+import type { SandboxMode } from "./sandbox.ts";
 
 /** An option of a command. */
 export interface OptionSpec {
@@ -44,8 +45,14 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Command lines to learn from, with what each does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
+  /** Whether it runs foreign code or talks to registries, and so in a sandbox. */
+  readonly sandboxed?: boolean;
   /** Does it; returns the exit status. */
-  readonly run: (args: Arguments, io: Io) => Promise<number>;
+  readonly run: (
+    args: Arguments,
+    io: Io,
+    mode: SandboxMode,
+  ) => Promise<number>;
 }
 
 /** Whether an option was given, told without knowing the others. */

@@ -9,16 +9,27 @@ import { type Command, hasOption, readArguments } from "./command.ts";
 import { cache } from "./commands/cache.ts";
 import { call } from "./commands/call.ts";
 import { digest } from "./commands/digest.ts";
+import { permissions } from "./commands/permissions.ts";
 import { pull } from "./commands/pull.ts";
 import { run } from "./commands/run.ts";
 import { commandHelp, helpText } from "./help.ts";
 import { EXIT_OK, type Io } from "./io.ts";
 import { nearest } from "./nearest.ts";
 import { reportProblem } from "./problem.ts";
+import { enterSandbox, SECOND_STAGE } from "./sandbox.ts";
+
+export { SECOND_STAGE };
 import { VERSION } from "../version.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [run, pull, call, digest, cache];
+export const COMMANDS: readonly Command[] = [
+  run,
+  pull,
+  call,
+  digest,
+  cache,
+  permissions,
+];
 
 /**
  * Runs a command line.
@@ -30,7 +41,9 @@ export const COMMANDS: readonly Command[] = [run, pull, call, digest, cache];
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
-    return await dispatch(args, io);
+    return args[0] === SECOND_STAGE
+      ? await dispatch(args.slice(1), { ...io, isSecondStage: true })
+      : await dispatch(args, io);
   } catch (error) {
     if (!hasOption(args, "--json")) return reportProblem(io, error);
     const word = args.find((arg) => !arg.startsWith("-"));
@@ -55,7 +68,12 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     io.out(commandHelp(command));
     return EXIT_OK;
   }
-  return await command.run(readArguments(command, rest), io);
+  const given = readArguments(command, rest);
+  if (command.sandboxed !== true) return await command.run(given, io, "none");
+  const entered = await enterSandbox(args, given, io);
+  return "exitStatus" in entered
+    ? entered.exitStatus
+    : await command.run(given, io, entered.mode);
 }
 
 function dispatchHelp(rest: readonly string[], io: Io): number {

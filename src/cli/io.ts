@@ -19,6 +19,12 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Whether standard error is a terminal with colours. */
   readonly color: boolean;
+  /** Asks the user a question; absent where there is nobody to ask. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** URL of the module that this process runs, where it can be run again. */
+  readonly entry?: string | undefined;
+  /** Whether this process was started by another one with few permissions. */
+  readonly isSecondStage?: boolean | undefined;
 }
 
 /** Exit status of a command that did all it had to do. */

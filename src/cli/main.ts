@@ -18,6 +18,19 @@ import { main } from "./dispatch.ts";
 export { main } from "./dispatch.ts";
 export type { Io } from "./io.ts";
 
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+  });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
@@ -26,14 +39,15 @@ export async function runProcess(): Promise<void> {
     // A second Ctrl-C does not wait for anything.
     process.once("SIGINT", () => process.exit(130));
   });
-  const color = process.stderr.isTTY === true &&
-    (platform.env("NO_COLOR") ?? "") === "";
+  const color = process.stderr.isTTY === true && !platform.noColor();
   process.exitCode = await main(process.argv.slice(2), {
     platform,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     signal: interrupt.signal,
     color,
+    entry: import.meta.url,
+    ...(process.stdin.isTTY === true ? { ask } : {}),
   });
 }
 

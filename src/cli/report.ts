@@ -6,6 +6,7 @@
 
 import type { ForgeError } from "../errors.ts";
 import type { Outcome } from "../install/mod.ts";
+import type { SandboxMode } from "./sandbox.ts";
 import { formatSize, formatTable, shortDigest } from "./table.ts";
 
 /** One extension: what became of it, and whether it was loaded. */
@@ -20,13 +21,21 @@ export interface ReportEntry {
   readonly loadError?: ForgeError | undefined;
 }
 
-/** One JSON document with everything; `ok` as the exit status says. */
+/** What the report says of the run as a whole. */
+export interface ReportSummary {
+  /** As the exit status says. */
+  readonly ok: boolean;
+  /** How much the process that ran the extensions was allowed. */
+  readonly sandbox: SandboxMode;
+}
+
+/** One JSON document with everything. */
 export function reportJson(
   entries: readonly ReportEntry[],
-  ok: boolean,
+  summary: ReportSummary,
 ): string {
   const extensions = entries.map(entryJson);
-  return JSON.stringify({ extensions, ok }, null, 2) + "\n";
+  return JSON.stringify({ extensions, ...summary }, null, 2) + "\n";
 }
 
 /** A table for people. */

@@ -12,6 +12,7 @@ import type { RegistryEvent } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
 import { printError, printWarning } from "./problem.ts";
+import { SANDBOX_OPTIONS } from "./sandbox.ts";
 import { formatSize } from "./table.ts";
 
 /** Options of the commands that read a configuration. */
@@ -32,6 +33,7 @@ export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     short: "q",
     summary: "Print warnings, errors and results only",
   },
+  ...SANDBOX_OPTIONS,
 };
 
 /** Reads the configuration that the options name and prints its warnings. */

@@ -7,14 +7,18 @@
 import { ForgeError } from "../errors.ts";
 import { systemClock } from "./clock.ts";
 import { createDenoFetch } from "./deno_fetch.ts";
-import { runHelper } from "./credential_helper.ts";
+import { denoSandbox, runHelper } from "./deno_process.ts";
 import { nodeFiles } from "./node_files.ts";
 import type { Platform } from "./types.ts";
 
 /** This process, its disk and its network. */
 export const platform: Platform = {
   runtime: "deno",
-  files: nodeFiles,
+  files: {
+    ...nodeFiles,
+    // Node's way looks at every directory above; this one needs no permission for them.
+    makeDirectory: (path) => Deno.mkdir(path, { recursive: true }),
+  },
   env(name) {
     try {
       return Deno.env.get(name);
@@ -27,7 +31,9 @@ export const platform: Platform = {
     }
   },
   cwd: () => Deno.cwd(),
+  noColor: () => Deno.noColor,
   fetch: createDenoFetch(),
   clock: systemClock,
   runHelper,
+  sandbox: denoSandbox,
 };

@@ -22,7 +22,7 @@ export function createDenoFetch(): PlatformFetch {
     return client;
   };
   return (input, init = {}) => {
-    const { tls, ...rest } = init;
+    const { tls, publicOnly: _, ...rest } = init;
     if (tls === undefined) return fetch(input, rest);
     return fetch(input, { ...rest, client: clientFor(tls) });
   };

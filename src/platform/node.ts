@@ -17,6 +17,7 @@ export const platform: Platform = {
   files: nodeFiles,
   env: (name) => process.env[name],
   cwd: () => process.cwd(),
+  noColor: () => (process.env["NO_COLOR"] ?? "") !== "",
   fetch: createNodeFetch(),
   clock: systemClock,
   runHelper,

@@ -10,6 +10,7 @@
 
 import process from "node:process";
 import type { Agent, EnvHttpProxyAgent } from "undici";
+import { createPublicLookup } from "./public_lookup.ts";
 import type { PlatformFetch, PlatformFetchInit } from "./types.ts";
 
 type Tls = NonNullable<PlatformFetchInit["tls"]>;
@@ -20,19 +21,25 @@ const PROXY_VARIABLES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"]
 
 /** Makes a fetch that keeps one agent for each set of certificates. */
 export function createNodeFetch(): PlatformFetch {
-  const agents = new Map<Tls | undefined, Promise<Dispatcher>>();
-  const agentFor = (tls: Tls | undefined): Promise<Dispatcher> => {
-    const known = agents.get(tls);
+  const agents = new Map<Tls | "public" | "any", Promise<Dispatcher>>();
+  const agentFor = (
+    tls: Tls | undefined,
+    publicOnly: boolean,
+  ): Promise<Dispatcher> => {
+    const key = tls ?? (publicOnly ? "public" : "any");
+    const known = agents.get(key);
     if (known !== undefined) return known;
-    const agent = createAgent(tls);
-    agents.set(tls, agent);
+    const agent = createAgent(tls, publicOnly);
+    agents.set(key, agent);
     return agent;
   };
   return async (input, init = {}) => {
-    const { tls, ...rest } = init;
-    if (tls === undefined && !hasProxy()) return await fetch(input, rest);
+    const { tls, publicOnly = false, ...rest } = init;
+    if (tls === undefined && !publicOnly && !hasProxy()) {
+      return await fetch(input, rest);
+    }
     const undici = await import("undici");
-    const dispatcher = await agentFor(tls);
+    const dispatcher = await agentFor(tls, publicOnly);
     // The same standard, two declarations of it.
     const response = await undici.fetch(
       input,
@@ -42,18 +49,24 @@ export function createNodeFetch(): PlatformFetch {
   };
 }
 
-async function createAgent(tls: Tls | undefined): Promise<Dispatcher> {
+async function createAgent(
+  tls: Tls | undefined,
+  publicOnly: boolean,
+): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import("undici");
   const { rootCertificates } = await import("node:tls");
-  const connect = tls && {
-    ca: [...rootCertificates, ...tls.caCerts ?? []],
-    ...(tls.clientCert ?? {}),
+  const connect = {
+    ...(tls === undefined ? {} : {
+      ca: [...rootCertificates, ...tls.caCerts ?? []],
+      ...(tls.clientCert ?? {}),
+    }),
+    ...(publicOnly ? { lookup: await createPublicLookup() } : {}),
   };
-  const options = connect === undefined ? {} : { connect };
+  const options = { connect };
   return hasProxy()
     ? new EnvHttpProxyAgent({
       ...options,
-      ...(connect === undefined ? {} : { requestTls: connect }),
+      ...(tls === undefined ? {} : { requestTls: connect }),
     })
     : new Agent(options);
 }

@@ -19,10 +19,14 @@ export interface Platform {
   readonly env: (name: string) => string | undefined;
   /** The working directory, absolute. */
   readonly cwd: () => string;
+  /** Whether the user wants no colours (no-color.org). */
+  readonly noColor: () => boolean;
   /** The network: web-standard `fetch` that also takes certificates. */
   readonly fetch: PlatformFetch;
   /** Time and chance. */
   readonly clock: Clock;
+  /** The runtime's permissions, where it has some. */
+  readonly sandbox?: Sandbox | undefined;
   /**
    * Runs `docker-credential-NAME get` with the server on standard input;
    * rejects when there is no such program or it may not be run.
@@ -35,6 +39,30 @@ export interface Platform {
     | undefined;
 }
 
+/** Permissions of this process, and the way to another one with fewer. */
+export interface Sandbox {
+  /** Whether {@linkcode Sandbox.restart} can work: not in a compiled binary, nor where no process may be started. */
+  readonly canRestart: () => Promise<boolean>;
+  /**
+   * Runs this program again in a process with other permissions, on the same
+   * terminal; gives its exit status.
+   */
+  readonly restart: (
+    options: {
+      /** URL of the module to run. */
+      readonly entry: string;
+      /** Permission flags; everything else is denied without a question. */
+      readonly flags: readonly string[];
+      /** Arguments of the program. */
+      readonly args: readonly string[];
+    },
+  ) => Promise<number>;
+  /** Whether something is granted; without a value, whether all of its kind is. */
+  readonly isGranted: (kind: string, value?: string) => Promise<boolean>;
+  /** Gives kinds of permission up, for the rest of the process's life. */
+  readonly drop: (kinds: readonly string[]) => Promise<void>;
+}
+
 /** Web-standard `fetch` that also takes certificates. */
 export type PlatformFetch = (
   input: string | URL,
@@ -43,6 +71,11 @@ export type PlatformFetch = (
 
 /** What the runtime's fetch understands here beside web-standard options. */
 export interface PlatformFetchInit extends RequestInit {
+  /**
+   * Refuse to connect when the name resolves to a private address. Node only:
+   * Deno's fetch gives no say in it.
+   */
+  readonly publicOnly?: boolean | undefined;
   /** Certificates for this request, as PEM texts. */
   readonly tls?: {
     /** Authorities to trust beside the system's. */

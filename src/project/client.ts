@@ -8,8 +8,15 @@
 import { resolve } from "@std/path";
 import type { Config, RegistryConfig } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
-import { type Fetch, withOffline } from "../http/mod.ts";
+import {
+  type Fetch,
+  hostAndPort,
+  matchesHost,
+  withAllowlist,
+  withOffline,
+} from "../http/mod.ts";
 import { parseRegistryHost } from "../oci/mod.ts";
+import { isWellKnown, networkHosts } from "../permissions/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import {
   chainCredentials,
@@ -29,6 +36,10 @@ export interface ProjectClientOptions {
   readonly platform: Platform;
   /** The project root, absolute: where relative paths start. */
   readonly root: string;
+  /** The registries that will be asked; those of `config.oci` if not given. */
+  readonly registries?: readonly string[] | undefined;
+  /** Asked about a host that is not allowed; `true` lets the request through. */
+  readonly onUnknownHost?: ((host: string) => Promise<boolean>) | undefined;
   /** Refuse every request. */
   readonly offline: boolean;
   /** Receives what happens as it happens. */
@@ -48,7 +59,7 @@ export async function createProjectClient(
   const settings = offline
     ? new Map<string, RegistrySettings>()
     : await readSettings(config, options);
-  const fetch: Fetch = offline ? withOffline() : platform.fetch;
+  const fetch = offline ? withOffline() : allowedFetch(config, options);
   return createRegistryClient({
     fetch,
     clock: platform.clock,
@@ -58,22 +69,63 @@ export async function createProjectClient(
   });
 }
 
-/** The variables of the configuration first, then what login programs keep. */
+/** Reaches the hosts of the registries; those of public ones at public addresses only. */
+function allowedFetch(config: Config, options: ProjectClientOptions): Fetch {
+  const registries = (options.registries ??
+    config.oci.map(({ registry }) => registry)).map(parseRegistryHost);
+  const wellKnown = networkHosts(
+    { ...config, registries: {} },
+    registries.filter(isWellKnown),
+  );
+  const isPublic = (url: URL) =>
+    wellKnown.some((host) => matchesHost(host, url));
+  const send: Fetch = (input, init) =>
+    options.platform.fetch(input, {
+      ...init,
+      publicOnly: isPublic(new URL(input)),
+    });
+  const hosts = networkHosts(config, registries);
+  const allowed = withAllowlist(send, { hosts });
+  const { onUnknownHost } = options;
+  if (onUnknownHost === undefined) return allowed;
+  return async (input, init) => {
+    const url = new URL(input);
+    const isKnown = hosts.some((host) => matchesHost(host, url));
+    const isWanted = !isKnown && await onUnknownHost(hostAndPort(url));
+    return await (isWanted ? send : allowed)(input, init);
+  };
+}
+
+/** The variables that the configuration names; where it names none, what login programs keep. */
 function credentialsOf(
   config: Config,
+  options: ProjectClientOptions,
+): CredentialSource {
+  const { env } = options.platform;
+  const variables = environmentCredentials({ variables: config.auth, env });
+  if (!config.settings.dockerCredentials) return variables;
+  const named = new Set(Object.keys(config.auth).map(parseRegistryHost));
+  let logins: CredentialSource | undefined;
+  return {
+    get(registry) {
+      if (named.has(registry)) return variables.get(registry);
+      logins ??= loginsOf(options);
+      return logins.get(registry);
+    },
+  };
+}
+
+function loginsOf(
   { platform, onEvent }: ProjectClientOptions,
 ): CredentialSource {
-  const { files, env } = platform;
-  const sources = [environmentCredentials({ variables: config.auth, env })];
-  if (config.settings.dockerCredentials) {
-    const onWarning = (registry: string, message: string) =>
-      onEvent?.({ type: "registry-warning", registry, message });
-    for (const path of loginPaths({ env })) {
-      const { runHelper } = platform;
-      sources.push(loginFileCredentials(path, { files, runHelper, onWarning }));
-    }
-  }
-  return chainCredentials(sources);
+  const { files, env, runHelper } = platform;
+  const onWarning = (registry: string, message: string) =>
+    onEvent?.({ type: "registry-warning", registry, message });
+  return chainCredentials(
+    loginPaths({ env }).map((path) =>
+      loginFileCredentials(path, { files, runHelper, onWarning })
+    ),
+  );
 }
 
 async function readSettings(

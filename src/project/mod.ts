@@ -6,3 +6,4 @@
 
 export * from "./client.ts";
 export * from "./project.ts";
+export * from "./requirements.ts";

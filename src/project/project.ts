@@ -58,6 +58,10 @@ export interface InstallProjectOptions {
     | undefined;
   /** Extensions pulled at the same time. Default 8. */
   readonly concurrency?: number | undefined;
+  /** Pull every extension again, whatever the cache holds. */
+  readonly refresh?: boolean | undefined;
+  /** Asked about a host that the configuration does not allow; `true` lets the request through. */
+  readonly onUnknownHost?: ((host: string) => Promise<boolean>) | undefined;
 }
 
 /**
@@ -108,20 +112,19 @@ export async function installProject(
   project: Project,
   options: InstallProjectOptions,
 ): Promise<readonly Outcome[]> {
-  const { platform, signal, onEvent, concurrency } = options;
+  const { platform, onUnknownHost, ...rest } = options;
   return await install(project.plan, {
     cache: openProjectCache(project, platform),
     client: await createProjectClient(project.config, {
       platform,
       root: project.location.root,
       offline: project.plan.offline,
-      onEvent,
+      onEvent: rest.onEvent,
+      onUnknownHost,
     }),
     files: platform.files,
     clock: platform.clock,
-    signal,
-    onEvent,
-    concurrency,
+    ...rest,
   });
 }
 

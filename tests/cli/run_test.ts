@@ -45,6 +45,7 @@ Deno.test("an extension is pulled, cached and loaded; then it comes from the cac
       kind: "core",
     }],
     ok: true,
+    sandbox: "allowlist",
   } as unknown);
   assertStringIncludes(cold.err, "[greeter] hello from greeter\n");
   assertEquals(work.cached(), [`${key}.metadata.json`, `${key}.wasm`]);

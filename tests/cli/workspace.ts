@@ -41,6 +41,8 @@ export interface RunDocument {
     readonly kind?: string;
     readonly error?: { code: string; message: string; hint?: string };
   }[];
+  /** How much the process was allowed. */
+  readonly sandbox: string;
   /** Whether all is well. */
   readonly ok: boolean;
 }
@@ -109,6 +111,8 @@ async function run(
   const io: Io = {
     platform: {
       ...platform,
+      // The permissions of this process are those of all tests.
+      sandbox: undefined,
       env: (name) => options.env?.[name],
       cwd: () => root,
       ...options.platform,

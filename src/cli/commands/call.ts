@@ -16,6 +16,7 @@ import { inspect, type WasmFunctionType } from "../../wasm/mod.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { problemJson } from "../problem.ts";
+import { dropForForeignCode } from "../sandbox.ts";
 import {
   installSession,
   openSession,
@@ -36,7 +37,8 @@ export const call: Command = {
     ["forge call greeter add -- -2 44", "Numbers below zero after --"],
     ["forge call tool _start", "Runs a command module, exits as it does"],
   ],
-  async run(args, io) {
+  sandboxed: true,
+  async run(args, io, mode) {
     const [name = "", exported = "", ...given] = args.operands;
     const project = only(await openSession(args, io), name);
     const [outcome] = await installSession(project, args, io);
@@ -46,6 +48,7 @@ export const call: Command = {
       if (args.options["json"] === true) io.out(problemJson(outcome.error, {}));
       return EXIT_FAILED;
     }
+    await dropForForeignCode(mode, io);
     const bytes = await readModule(outcome, { files: io.platform.files });
     const extension = await loadExtension({ name, bytes }, {
       onLog: (line) => printLog(io, line),

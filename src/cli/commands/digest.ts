@@ -34,6 +34,7 @@ export const digest: Command = {
     const client = await createProjectClient(project.config, {
       platform: io.platform,
       root: project.location.root,
+      registries: [reference.registry],
       offline: false,
       onEvent: (event) => narrate(event, io, true),
     });

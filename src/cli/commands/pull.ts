@@ -21,14 +21,15 @@ export const pull: Command = {
     ["forge pull", "Fill the cache, for instance before going offline"],
     ["forge pull --json", "For a program to read"],
   ],
-  async run(args, io) {
+  sandboxed: true,
+  async run(args, io, mode) {
     const project = await openSession(args, io);
     const outcomes = await installSession(project, args, io);
     const ok = outcomes.every(({ status }) => status !== "failed");
     const entries = outcomes.map((outcome) => ({ outcome, loaded: false }));
     io.out(
       args.options["json"] === true
-        ? reportJson(entries, ok)
+        ? reportJson(entries, { ok, sandbox: mode })
         : reportTable(entries),
     );
     return ok ? EXIT_OK : EXIT_FAILED;

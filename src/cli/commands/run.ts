@@ -11,6 +11,7 @@ import { checkHeader } from "../../wasm/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printError } from "../problem.ts";
+import { dropForForeignCode } from "../sandbox.ts";
 import { type ReportEntry, reportJson, reportTable } from "../report.ts";
 import {
   installSession,
@@ -32,11 +33,13 @@ export const run: Command = {
     ["forge run --config deploy/forge.ron --json", "For a program to read"],
     ["forge run --offline", "From the cache, without any network"],
   ],
-  async run(args, io) {
+  sandboxed: true,
+  async run(args, io, mode) {
     const project = await openSession(args, io);
     const outcomes = await installSession(project, args, io);
     // Online, a start with an extension missing is no start.
     const complete = outcomes.every(({ status }) => status !== "failed");
+    await dropForForeignCode(mode, io);
     const entries: ReportEntry[] = [];
     for (const outcome of outcomes) {
       entries.push(
@@ -45,7 +48,7 @@ export const run: Command = {
     }
     const ok = complete && entries.every(({ loadError }) => !loadError);
     const print = args.options["json"] === true
-      ? reportJson(entries, ok)
+      ? reportJson(entries, { ok, sandbox: mode })
       : reportTable(entries);
     if (entries.length > 0 || args.options["json"] === true) io.out(print);
     else io.err(nothingToRun(project.location));

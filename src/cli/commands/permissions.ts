@@ -1,0 +1,145 @@
+/**
+ * `forge permissions`: what a run needs, in the form that Deno takes.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../../errors.ts";
+import {
+  denoFlagsText,
+  denoPermissionSet,
+  type Requirement,
+} from "../../permissions/mod.ts";
+import {
+  openProject,
+  type Project,
+  projectRequirements,
+} from "../../project/mod.ts";
+import { type Command, usage } from "../command.ts";
+import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { learnHosts } from "../learn.ts";
+import { sourceLines } from "../source_lines.ts";
+import { formatTable } from "../table.ts";
+
+/** The command. */
+export const permissions: Command = {
+  name: "permissions",
+  summary: "Print the permissions that a run needs, and nothing wider",
+  operands: "",
+  arity: { min: 0, max: 0 },
+  options: {
+    config: {
+      type: "string",
+      short: "c",
+      value: "FILE",
+      summary: "The configuration, instead of searching for it",
+    },
+    offline: { type: "boolean", summary: "For a run without any network" },
+    format: {
+      type: "string",
+      short: "f",
+      value: "FORMAT",
+      summary: "flags (default), deno-json, json or explain",
+    },
+    check: {
+      type: "boolean",
+      summary: "Fail if this process has less, or much more",
+    },
+    learn: {
+      type: "boolean",
+      summary: "Pull once, ask about hosts, add them to the file",
+    },
+    yes: { type: "boolean", short: "y", summary: "With --learn: do not ask" },
+  },
+  examples: [
+    ["deno run $(forge permissions) main.ts", "A script with just that"],
+    ["forge permissions --format explain", "Which line asks for what"],
+    ["forge permissions --format deno-json", "For deno run -P=forge"],
+  ],
+  async run(args, io) {
+    const { config, offline, format = "flags" } = args.options;
+    const print = FORMATS[String(format)];
+    if (print === undefined) {
+      throw usage(
+        permissions,
+        `"forge permissions" does not know the format "${format}", it knows ${
+          Object.keys(FORMATS).join(", ")
+        }`,
+      );
+    }
+    const open = () =>
+      openProject({
+        platform: io.platform,
+        config: typeof config === "string" ? config : undefined,
+        offline: offline === true,
+      });
+    if (args.options["learn"] === true) {
+      await learnHosts(await open(), io, args.options["yes"] === true);
+    }
+    const project = await open();
+    const requirements = await projectRequirements(project, {
+      platform: io.platform,
+    });
+    if (args.options["check"] === true) return await check(requirements, io);
+    io.out(await print(requirements, project, io));
+    return EXIT_OK;
+  },
+};
+
+type Print = (
+  requirements: readonly Requirement[],
+  project: Project,
+  io: Io,
+) => string | Promise<string>;
+
+const FORMATS: Readonly<Record<string, Print>> = {
+  flags: (requirements) => denoFlagsText(requirements) + "\n",
+  "deno-json": (requirements) =>
+    JSON.stringify(denoPermissionSet(requirements), null, 2) + "\n",
+  json: (requirements) => JSON.stringify({ requirements }, null, 2) + "\n",
+  async explain(requirements, project, io) {
+    const lineOf = await sourceLines(project.location, io.platform.files);
+    const rows = requirements.map(({ kind, value, reason, path }) => [
+      kind,
+      value,
+      reason,
+      path === undefined ? "-" : lineOf(path) ?? "default",
+    ]);
+    return formatTable([["KIND", "VALUE", "WHY", "ASKED FOR BY"], ...rows]);
+  },
+};
+
+/** What nobody needs in whole: having it is "much more". */
+const BARE_KINDS = ["net", "read", "write", "env", "run", "ffi", "sys"];
+
+async function check(
+  requirements: readonly Requirement[],
+  io: Io,
+): Promise<number> {
+  const { sandbox } = io.platform;
+  if (sandbox === undefined) {
+    throw new ForgeError(
+      "USAGE",
+      "Cannot check permissions: this runtime has none",
+      {
+        hint: "Run the check with Deno; on Node the allowlist holds in process",
+      },
+    );
+  }
+  const problems: string[] = [];
+  for (const { kind, value, reason } of requirements) {
+    if (await sandbox.isGranted(kind, value)) continue;
+    problems.push(`missing: ${kind} ${value} (${reason})`);
+  }
+  for (const kind of BARE_KINDS) {
+    if (!await sandbox.isGranted(kind)) continue;
+    problems.push(`too much: ${kind} is granted without a limit`);
+  }
+  if (problems.length === 0) {
+    io.out("This process has what it needs and no more\n");
+    return EXIT_OK;
+  }
+  for (const problem of problems) io.err(`${problem}\n`);
+  io.err(`  hint: run Deno with ${denoFlagsText(requirements)}\n`);
+  return EXIT_FAILED;
+}

@@ -1,0 +1,122 @@
+/**
+ * Least privilege for the process that runs foreign code.
+ *
+ * The first process reads the configuration without any network and starts a
+ * second one with exactly the permissions that the configuration needs. When
+ * everything is pulled, the second gives up all of them but reading, and only
+ * then compiles and runs extensions.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import { denoFlags, denoFlagsText } from "../permissions/mod.ts";
+import type { Sandbox } from "../platform/types.ts";
+import { openProject, projectRequirements } from "../project/mod.ts";
+import type { Arguments, OptionSpec } from "./command.ts";
+import type { Io } from "./io.ts";
+
+/** How much the process that runs extensions may do. */
+export type SandboxMode =
+  /** A process of its own, with just the permissions that it needs. */
+  | "process"
+  /** The permissions that whoever started this process gave it. */
+  | "inherited"
+  /** The allowlist in this process; the runtime has no permissions. */
+  | "allowlist"
+  /** Everything, as `--no-sandbox` asked. */
+  | "none";
+
+/** First argument of the second process; not for people. */
+export const SECOND_STAGE = "--second-stage";
+
+/** The option of the commands that run in a sandbox. */
+export const SANDBOX_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  "no-sandbox": {
+    type: "boolean",
+    summary: "Stay in this process, with all its permissions",
+  },
+};
+
+/** What foreign code must not have. Reading stays: modules are read one by one. */
+const DROPPED = ["net", "env", "run", "ffi", "write", "sys"];
+
+/** Either the exit status of the second process, or how to go on in this one. */
+export type Entered =
+  | { readonly exitStatus: number }
+  | { readonly mode: SandboxMode };
+
+/**
+ * Starts the second process, or finds out that this is it, or that there is
+ * none to be had.
+ *
+ * @param commandLine The arguments as given, the command's name first.
+ * @throws {ForgeError} `PERMISSION_DENIED` when this process lacks something
+ * and cannot start another; whatever reading the configuration throws.
+ */
+export async function enterSandbox(
+  commandLine: readonly string[],
+  args: Arguments,
+  io: Io,
+): Promise<Entered> {
+  const { sandbox } = io.platform;
+  if (args.options["no-sandbox"] === true) return { mode: "none" };
+  if (sandbox === undefined) return { mode: "allowlist" };
+  if (io.isSecondStage) return { mode: "process" };
+  if (io.entry === undefined || !await sandbox.canRestart()) {
+    await requireGranted(sandbox, args, io);
+    return { mode: "inherited" };
+  }
+  // From here on this process has no network, whatever the configuration says.
+  await sandbox.drop(["net"]);
+  const requirements = await requirementsOf(args, io);
+  const exitStatus = await sandbox.restart({
+    entry: io.entry,
+    flags: denoFlags(requirements),
+    args: [SECOND_STAGE, ...commandLine],
+  });
+  return { exitStatus };
+}
+
+/** Gives up what foreign code must not have. Call when everything is pulled. */
+export async function dropForForeignCode(
+  mode: SandboxMode,
+  io: Io,
+): Promise<void> {
+  if (mode === "process" || mode === "inherited") {
+    await io.platform.sandbox?.drop(DROPPED);
+  }
+}
+
+/** What is missing is found before anything starts, not in the middle of a pull. */
+async function requireGranted(
+  sandbox: Sandbox,
+  args: Arguments,
+  io: Io,
+): Promise<void> {
+  const requirements = await requirementsOf(args, io);
+  const missing = [];
+  for (const each of requirements) {
+    if (!await sandbox.isGranted(each.kind, each.value)) missing.push(each);
+  }
+  if (missing.length === 0) return;
+  const list = missing.map(({ kind, value, reason }) =>
+    `${kind} ${value} (${reason})`
+  ).join(", ");
+  throw new ForgeError(
+    "PERMISSION_DENIED",
+    `Cannot start: this process lacks ${list}`,
+    { hint: `Run Deno with ${denoFlagsText(requirements)}` },
+  );
+}
+
+async function requirementsOf(args: Arguments, io: Io) {
+  const { config, offline } = args.options;
+  const { platform } = io;
+  const project = await openProject({
+    platform,
+    config: typeof config === "string" ? config : undefined,
+    offline: offline === true,
+  });
+  return await projectRequirements(project, { platform, useCache: true });
+}

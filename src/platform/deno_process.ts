@@ -1,0 +1,105 @@
+/**
+ * Permissions and other processes, as Deno has them.
+ *
+ * @module
+ */
+
+import type { Platform, Sandbox } from "./types.ts";
+
+/**
+ * Flags of this process that another one needs to run the same code, as a JSON
+ * list: a process cannot read its own. Set by whoever started it with such.
+ */
+const RESTART_FLAGS_VARIABLE = "FORGE_RESTART_FLAGS";
+/** Bytes of a helper's answer that are worth reading. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** The permissions of this process. */
+export const denoSandbox: Sandbox = {
+  async canRestart() {
+    if (Deno.build.standalone) return false;
+    return await isGranted("run") && await isGranted("env");
+  },
+
+  async restart({ entry, flags, args }) {
+    const inherited = Deno.env.get(RESTART_FLAGS_VARIABLE) ?? "[]";
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        ...JSON.parse(inherited) as string[],
+        ...flags,
+        entry,
+        ...args,
+      ],
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+    // A terminal sends Ctrl-C to both; the child cleans up, this one waits for it.
+    const wait = () => {};
+    const end = () => child.kill("SIGTERM");
+    Deno.addSignalListener("SIGINT", wait);
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", end);
+    try {
+      return (await child.status).code;
+    } finally {
+      Deno.removeSignalListener("SIGINT", wait);
+      if (Deno.build.os !== "windows") {
+        Deno.removeSignalListener("SIGTERM", end);
+      }
+    }
+  },
+
+  isGranted,
+
+  async drop(kinds) {
+    for (const name of kinds) {
+      await Deno.permissions.revoke({ name } as Deno.PermissionDescriptor);
+    }
+  },
+};
+
+/** Runs `docker-credential-NAME get` with the server on standard input. */
+export const runHelper: NonNullable<Platform["runHelper"]> = async (
+  name,
+  server,
+) => {
+  const child = new Deno.Command(`docker-credential-${name}`, {
+    args: ["get"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  // A helper that ends without reading is no error of ours.
+  await writer.write(new TextEncoder().encode(server)).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout } = await child.output();
+  return {
+    code,
+    stdout: new TextDecoder().decode(stdout.subarray(0, MAX_ANSWER_BYTES)),
+  };
+};
+
+async function isGranted(kind: string, value?: string): Promise<boolean> {
+  const { state } = await Deno.permissions.query(describe(kind, value));
+  return state === "granted";
+}
+
+function describe(
+  kind: string,
+  value: string | undefined,
+): Deno.PermissionDescriptor {
+  if (value === undefined) return { name: kind } as Deno.PermissionDescriptor;
+  switch (kind) {
+    case "net":
+      return { name: "net", host: value };
+    case "env":
+      return { name: "env", variable: value };
+    case "run":
+      return { name: "run", command: value };
+    default:
+      return { name: kind, path: value } as Deno.PermissionDescriptor;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What a project needs from its host, as things stand.
+ *
+ * @module
+ */
+
+import { openCache } from "../cache/mod.ts";
+import type { Config } from "../config/mod.ts";
+import { listRequirements, type Requirement } from "../permissions/mod.ts";
+import type { Platform } from "../platform/types.ts";
+import { loginPaths } from "../registry/mod.ts";
+import type { Project } from "./project.ts";
+
+/** Options of {@linkcode projectRequirements}. */
+export interface ProjectRequirementsOptions {
+  /** Disk and environment. */
+  readonly platform: Platform;
+  /**
+   * Look into the cache: registries from which nothing is missing are not
+   * needed. Otherwise as if the cache were empty.
+   */
+  readonly useCache?: boolean;
+}
+
+/**
+ * Lists what a run of a project needs. Touches no network.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   denoFlagsText,
+ *   openProject,
+ *   platform,
+ *   projectRequirements,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * denoFlagsText(await projectRequirements(project, { platform }));
+ * ```
+ */
+export async function projectRequirements(
+  project: Project,
+  options: ProjectRequirementsOptions,
+): Promise<readonly Requirement[]> {
+  const { config, location, plan } = project;
+  return listRequirements(config, {
+    location,
+    cacheDir: plan.cacheDir,
+    offline: plan.offline,
+    missing: options.useCache ? await missingFrom(project, options) : undefined,
+    logins: asksLogins(config) && !plan.offline
+      ? await findLogins(options.platform)
+      : undefined,
+  });
+}
+
+/** Names of the extensions that the cache does not have, or has damaged. */
+async function missingFrom(
+  { plan }: Project,
+  { platform }: ProjectRequirementsOptions,
+): Promise<ReadonlySet<string>> {
+  const cache = openCache(plan.cacheDir, platform);
+  const missing = new Set<string>();
+  for (const planned of plan.extensions) {
+    if (planned.source !== "oci") continue;
+    const found = await cache.get(planned.cacheKey, {
+      verify: plan.verifyChecksums,
+    });
+    if (found.kind !== "hit") missing.add(planned.name);
+  }
+  return missing;
+}
+
+function asksLogins({ oci, auth, settings }: Config): boolean {
+  return settings.dockerCredentials &&
+    oci.some(({ registry }) => auth[registry] === undefined);
+}
+
+/** Login files, the variables that were read to find them, and the programs that they name. */
+async function findLogins(platform: Platform) {
+  const variables: string[] = [];
+  const files = loginPaths({
+    env(name) {
+      variables.push(name);
+      return platform.env(name);
+    },
+  });
+  const helpers = new Set<string>();
+  for (const file of files) {
+    for (const helper of await helpersIn(file, platform)) helpers.add(helper);
+  }
+  return { files, variables, helpers: [...helpers] };
+}
+
+async function helpersIn(
+  file: string,
+  { files }: Platform,
+): Promise<readonly string[]> {
+  try {
+    const json: unknown = JSON.parse(
+      new TextDecoder().decode(await files.read(file)),
+    );
+    const { credsStore, credHelpers } = json as Record<string, unknown>;
+    return [credsStore, ...Object.values(credHelpers ?? {})]
+      .filter((name): name is string => typeof name === "string" && name !== "")
+      .map((name) => `docker-credential-${name}`);
+  } catch {
+    // Not there, or not readable: the client warns when it needs it.
+    return [];
+  }
+}
