@@ -10,6 +10,7 @@ import {
   basicUser,
   type BearerAuth,
   type Need,
+  type RegistryAuth,
 } from "./auth.ts";
 import {
   errorReply,
@@ -27,11 +28,20 @@ export interface Guard {
   ) => RegistryReply | undefined;
 }
 
-/** Lets everyone through. */
-export const openGuard: Guard = { refuse: () => undefined };
+/** Makes the door that the rules ask for; an open one without rules. */
+export function guardFor(
+  auth: RegistryAuth | undefined,
+  tokens: TokenStore | undefined,
+  tokenUrl: () => string,
+): Guard {
+  if (auth?.kind === "basic") return basicGuard(auth);
+  return auth === undefined || tokens === undefined
+    ? { refuse: () => undefined }
+    : bearerGuard(auth, tokens, tokenUrl);
+}
 
 /** Wants a user name and a password. */
-export function basicGuard(auth: BasicAuth): Guard {
+function basicGuard(auth: BasicAuth): Guard {
   return {
     refuse(request, need) {
       const who = basicUser(auth, request);
@@ -51,7 +61,7 @@ export function basicGuard(auth: BasicAuth): Guard {
 }
 
 /** Wants a token of the registry's token endpoint. */
-export function bearerGuard(
+function bearerGuard(
   auth: BearerAuth,
   tokens: TokenStore,
   tokenUrl: () => string,

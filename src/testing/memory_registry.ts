@@ -6,20 +6,12 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Descriptor, type Digest, tryParseDigest } from "../oci/mod.ts";
-import { needOf, type RegistryAuth } from "./auth.ts";
+import { answerRequest, type RegistryParts } from "./answer.ts";
 import { completeBehavior } from "./behavior.ts";
-import type { EndpointContext } from "./context.ts";
 import { applyFaults, replyInstead } from "./delivery.ts";
-import { answer } from "./endpoints.ts";
-import {
-  emptyReply,
-  errorReply,
-  type RegistryReply,
-  type RegistryRequest,
-} from "./exchange.ts";
-import type { Fault, FaultAction, FaultHandle } from "./faults.ts";
 import { FaultScript } from "./fault_script.ts";
-import { basicGuard, bearerGuard, type Guard, openGuard } from "./guard.ts";
+import type { Fault, FaultAction, FaultHandle } from "./faults.ts";
+import { guardFor } from "./guard.ts";
 import {
   type ImageSource,
   putImage,
@@ -33,11 +25,10 @@ import {
   type OpenRecord,
   type RequestLog,
 } from "./recording.ts";
-import { answerFromStore } from "./object_store.ts";
-import { storeManifest } from "./unchecked_store.ts";
-import { parseRoute } from "./routes.ts";
+import type { Registry, RegistryOptions } from "./registry.ts";
 import { digestOf, RegistryStore, type StoredManifest } from "./store.ts";
 import { TokenStore } from "./tokens.ts";
+import { storeManifest } from "./unchecked_store.ts";
 import {
   openRecord,
   readBody,
@@ -46,7 +37,6 @@ import {
   sendFailure,
   toRequest,
 } from "./wire.ts";
-import type { Registry, RegistryOptions } from "./registry.ts";
 
 /**
  * Starts a registry in memory.
@@ -86,8 +76,7 @@ class MemoryRegistry implements Registry {
   readonly #store = new RegistryStore();
   readonly #faults = new FaultScript();
   readonly #tokens: TokenStore | undefined;
-  readonly #guard: Guard;
-  readonly #context: Omit<EndpointContext, "mayPull">;
+  readonly #parts: RegistryParts;
   #main: Listener | undefined;
   #second: Listener | undefined;
   #running = 0;
@@ -103,12 +92,15 @@ class MemoryRegistry implements Registry {
     this.#tokens = auth?.kind === "bearer"
       ? new TokenStore({ auth, newId, now: () => clock.now() })
       : undefined;
-    this.#guard = this.#makeGuard(auth);
-    this.#context = {
-      store: this.#store,
-      behavior: completeBehavior(options.behavior),
-      newId,
-      storageOrigin: () => this.secondOrigin,
+    this.#parts = {
+      tokens: this.#tokens,
+      guard: guardFor(auth, this.#tokens, () => this.tokenUrl),
+      context: {
+        store: this.#store,
+        behavior: completeBehavior(options.behavior),
+        newId,
+        storageOrigin: () => this.secondOrigin,
+      },
     };
   }
 
@@ -206,13 +198,6 @@ class MemoryRegistry implements Registry {
     return this.close();
   }
 
-  #makeGuard(auth: RegistryAuth | undefined): Guard {
-    if (auth?.kind === "basic") return basicGuard(auth);
-    return auth === undefined || this.#tokens === undefined
-      ? openGuard
-      : bearerGuard(auth, this.#tokens, () => this.tokenUrl);
-  }
-
   async #serve(
     incoming: IncomingMessage,
     response: ServerResponse,
@@ -228,32 +213,10 @@ class MemoryRegistry implements Registry {
     if (body === undefined) return;
     if (resets(actions, "body")) return resetConnection(incoming);
     const reply = replyInstead(actions, record) ??
-      this.#answer(toRequest(record, body, this.origin));
+      answerRequest(this.#parts, toRequest(record, body, this.origin));
     if (resets(actions, "handling")) return resetConnection(incoming);
     const delivery = applyFaults(reply, actions, record);
     await send(response, delivery, (status) => record.status = status);
-  }
-
-  #answer(request: RegistryRequest): RegistryReply {
-    if (request.path === "/token" && this.#tokens !== undefined) {
-      return this.#tokens.answer(request);
-    }
-    const mayPull = (repository: string) =>
-      this.#guard.refuse(request, { repository, actions: ["pull"] }) ===
-        undefined;
-    const context = { ...this.#context, mayPull };
-    const stored = answerFromStore(context, request);
-    if (stored !== undefined) return stored;
-    const route = parseRoute(request.path);
-    if (route === undefined) return emptyReply(404);
-    if (route === "name_invalid") {
-      return errorReply(400, {
-        code: "NAME_INVALID",
-        message: "invalid repository name",
-      });
-    }
-    return this.#guard.refuse(request, needOf(request.method, route)) ??
-      answer(context, request, route);
   }
 }
 

@@ -13,7 +13,8 @@ import {
   type StoredImage,
 } from "./image.ts";
 import { digestOf } from "./store.ts";
-import { type ShapedWasm, SHAPES, type WasmShape } from "./wasm_shapes.ts";
+import type { ShapedWasm } from "./shaped_wasm.ts";
+import { SHAPES, type WasmShape } from "./wasm_shapes.ts";
 
 /** Options of {@linkcode pushWasm}. */
 export interface PushWasmOptions {
