@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import { formatSize, formatTable, shortDigest } from "./table.ts";
+
+Deno.test("columns are as wide as their widest cell, and lines end with text", () => {
+  assertEquals(
+    formatTable([["NAME", "STATUS"], ["a", "cached"], ["long-name", "ok"]]),
+    "NAME       STATUS\na          cached\nlong-name  ok\n",
+  );
+});
+
+Deno.test("numbers end flush", () => {
+  assertEquals(
+    formatTable([["SIZE", "NAME"], ["9 B", "a"], ["1.0 KiB", "b"]], [0]),
+    "   SIZE  NAME\n    9 B  a\n1.0 KiB  b\n",
+  );
+});
+
+Deno.test("a table of nothing is empty", () => {
+  assertEquals(formatTable([]), "");
+});
+
+const sizes: readonly (readonly [bytes: number, text: string])[] = [
+  [0, "0 B"],
+  [1, "1 B"],
+  [1023, "1023 B"],
+  [1024, "1.0 KiB"],
+  [1536, "1.5 KiB"],
+  [102_348, "99.9 KiB"],
+  [102_399, "100 KiB"],
+  [1_048_063, "1023 KiB"],
+  [1_048_064, "1.0 MiB"],
+  [256 * 1024 ** 2, "256 MiB"],
+  [1024 ** 3, "1.0 GiB"],
+  [5 * 1024 ** 5, "5120 TiB"],
+];
+
+for (const [bytes, text] of sizes) {
+  Deno.test(`${bytes} bytes are ${text}`, () => {
+    assertEquals(formatSize(bytes), text);
+  });
+}
+
+Deno.test("a short digest keeps its algorithm and twelve digits", () => {
+  assertEquals(
+    shortDigest(`sha256:${"0123456789abcdef".repeat(4)}`),
+    "sha256:0123456789ab",
+  );
+  assertEquals(shortDigest("abc"), "abc");
+});
