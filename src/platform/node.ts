@@ -21,4 +21,5 @@ export const platform: Platform = {
   fetch: createNodeFetch(),
   clock: systemClock,
   runHelper,
+  sandbox: undefined,
 };
