@@ -5,4 +5,4 @@
  */
 
 /** Semantic version. */
-export const VERSION = "0.1.0";
+export const VERSION: string = "0.1.0";
