@@ -6,5 +6,6 @@
 
 export * from "./key.ts";
 export * from "./metadata.ts";
+export { MIN_RESUMABLE_BYTES, type Remains } from "./partials.ts";
 export type { StagedFile } from "./staged_file.ts";
 export * from "./store.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { Files, FileSink } from "../platform/types.ts";
+import { keptPath } from "./partials.ts";
 
 /** A file being filled. */
 export interface StagedFile {
@@ -18,6 +19,8 @@ export interface StagedFile {
   readonly finish: () => Promise<void>;
   /** Closes and removes it. Never rejects. */
   readonly discard: () => Promise<void>;
+  /** Closes it and leaves it for a later download to go on from. Never rejects. */
+  readonly keep: () => Promise<void>;
 }
 
 /** Creates the file, which must not exist yet. */
@@ -52,6 +55,14 @@ export async function createStagedFile(
       } catch {
         // The directory is gone or read-only: nothing more can be done, and the error that
         // led here is the one to report. `removeLeftovers` takes what remains.
+      }
+    },
+    async keep() {
+      try {
+        await sink.close();
+        await files.rename(path, keptPath(path));
+      } catch {
+        // Then it is not kept, or under its old name: as after a kill.
       }
     },
   };

@@ -24,6 +24,7 @@ import {
   MAX_METADATA_BYTES,
   tryParseMetadata,
 } from "./metadata.ts";
+import { listRemains, partialName, type Remains } from "./partials.ts";
 import { createStagedFile, type StagedFile } from "./staged_file.ts";
 
 /** Options of {@linkcode openCache}. */
@@ -70,7 +71,14 @@ export interface Cache {
    *
    * @throws {ForgeError} `CACHE_UNWRITABLE`.
    */
-  readonly stage: () => Promise<StagedFile>;
+  readonly stage: (
+    options?: {
+      /** The blob that the file is to hold, so that a later download finds what is left of it. */
+      readonly digest?: Digest;
+    },
+  ) => Promise<StagedFile>;
+  /** What interrupted downloads left of a blob, the most first. */
+  readonly remains: (digest: Digest) => Promise<readonly Remains[]>;
   /**
    * Makes a staged module an entry, replacing the one of that key.
    *
@@ -115,6 +123,7 @@ export function openCache(
   options: OpenCacheOptions,
 ): Cache {
   const { files, clock } = options;
+  let swept: Promise<number> | undefined;
   const paths = (key: string) => ({
     wasm: join(directory, key + WASM_SUFFIX),
     metadata: join(directory, key + METADATA_SUFFIX),
@@ -169,13 +178,25 @@ export function openCache(
       }
     },
 
-    async stage() {
+    async stage({ digest } = {}) {
       try {
         await files.makeDirectory(directory);
-        const path = join(directory, temporaryName(clock, "partial"));
+        await (swept ??= removeLeftovers(directory, options));
+        const name = digest === undefined
+          ? temporaryName(clock, "partial")
+          : partialName(digest, chanceText(clock));
+        const path = join(directory, name);
         return inCache(directory, await createStagedFile(path, files));
       } catch (error) {
         throw unwritable(directory, error);
+      }
+    },
+
+    async remains(digest) {
+      try {
+        return await listRemains(directory, digest, options);
+      } catch (error) {
+        throw unreadable(directory, error);
       }
     },
 
@@ -253,6 +274,7 @@ function inCache(directory: string, staged: StagedFile): StagedFile {
     restart: () => named(staged.restart()),
     finish: () => named(staged.finish()),
     discard: () => staged.discard(),
+    keep: () => staged.keep(),
   };
 }
 
@@ -301,6 +323,11 @@ async function writeSynced(
 }
 
 function temporaryName(clock: Clock, kind: string): string {
-  const chance = () => Math.floor(clock.random() * 2 ** 48).toString(36);
-  return `.forge-${chance()}${chance()}.${kind}`;
+  return `.forge-${chanceText(clock)}.${kind}`;
+}
+
+/** About 95 bits of chance in letters and digits. */
+function chanceText(clock: Clock): string {
+  const part = () => Math.floor(clock.random() * 2 ** 48).toString(36);
+  return part() + part();
 }

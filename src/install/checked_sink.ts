@@ -45,6 +45,11 @@ export class CheckedSink implements DownloadSink {
     this.#reset();
   }
 
+  /** How many bytes there are so far. */
+  get size(): number {
+    return this.#sha256.size;
+  }
+
   /** Adds bytes. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#sha256.update(chunk);

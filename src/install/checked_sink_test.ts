@@ -14,6 +14,7 @@ function memory(): StagedFile & { readonly bytes: () => number[] } {
     restart: () => Promise.resolve(void (bytes = [])),
     finish: () => Promise.resolve(),
     discard: () => Promise.resolve(),
+    keep: () => Promise.resolve(),
   };
 }
 

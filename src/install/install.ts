@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cache, CacheLookup } from "../cache/mod.ts";
+import type { Cache, CacheEntry, CacheLookup } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { formatReference, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
@@ -55,10 +55,10 @@ export async function install(
 ): Promise<readonly Outcome[]> {
   const outcomes = new Array<Outcome>(plan.extensions.length);
   const queue = plan.extensions.entries();
-  const pulls = new Map<string, Promise<ReadyOutcome>>();
+  const shared: SharedPulls = { byKey: new Map(), byLayers: new Map() };
   const work = async () => {
     for (const [i, planned] of queue) {
-      const outcome = await settle(plan, planned, options, pulls);
+      const outcome = await settle(plan, planned, options, shared);
       outcomes[i] = outcome;
       options.onEvent?.({ kind: "outcome", outcome });
     }
@@ -71,17 +71,25 @@ export async function install(
   return outcomes;
 }
 
+/** What the extensions of one install fetch once for all of them. */
+interface SharedPulls {
+  /** By cache entry: two names for one reference. */
+  readonly byKey: Map<string, Promise<ReadyOutcome>>;
+  /** By layers: two references to the same content. */
+  readonly byLayers: Map<string, Promise<CacheEntry>>;
+}
+
 async function settle(
   plan: Plan,
   planned: PlannedExtension,
   options: InstallOptions,
-  pulls: Map<string, Promise<ReadyOutcome>>,
+  shared: SharedPulls,
 ): Promise<Outcome> {
   options.signal?.throwIfAborted();
   const base = baseOf(planned);
   try {
     if (planned.source !== "oci") return await inspectLocal(planned, options);
-    return await settleOci(plan, planned, options, pulls);
+    return await settleOci(plan, planned, options, shared);
   } catch (error) {
     options.signal?.throwIfAborted();
     return {
@@ -98,7 +106,7 @@ async function settleOci(
   plan: Plan,
   planned: PlannedOci,
   options: InstallOptions,
-  pulls: Map<string, Promise<ReadyOutcome>>,
+  shared: SharedPulls,
 ): Promise<Outcome> {
   const lookup: CacheLookup = options.refresh && !plan.offline
     ? { kind: "miss" }
@@ -119,14 +127,16 @@ async function settleOci(
     });
   }
   // Two entries that name the same image share one pull.
-  const running = pulls.get(planned.cacheKey) ?? pull(planned, options);
-  pulls.set(planned.cacheKey, running);
+  const running = shared.byKey.get(planned.cacheKey) ??
+    pull(planned, options, shared);
+  shared.byKey.set(planned.cacheKey, running);
   return { ...await running, name: planned.name };
 }
 
 async function pull(
   planned: PlannedOci,
   options: InstallOptions,
+  shared: SharedPulls,
 ): Promise<ReadyOutcome> {
   const { name } = planned;
   const { onEvent, client, cache, files, clock, signal } = options;
@@ -137,6 +147,7 @@ async function pull(
     files,
     clock,
     signal,
+    pulls: shared.byLayers,
     onProgress: (receivedBytes, totalBytes) =>
       onEvent?.({ kind: "progress", name, receivedBytes, totalBytes }),
   });

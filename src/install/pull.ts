@@ -13,33 +13,27 @@ import {
   chooseManifest,
   type Extraction,
   extractModule,
+  type LayerCandidate,
   MAX_INDEX_DEPTH,
   noModuleFound,
   sniff,
 } from "../artifact/mod.ts";
-import type { Cache, CacheEntry, StagedFile } from "../cache/mod.ts";
+import type { CacheEntry, StagedFile } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
-import type { Descriptor, Digest, ImageManifest } from "../oci/mod.ts";
-import type { Clock, Files } from "../platform/types.ts";
-import { downloadBlob, type Repository } from "../registry/mod.ts";
+import { type Digest, type ImageManifest, parseDigest } from "../oci/mod.ts";
 import { checkHeader } from "../wasm/mod.ts";
 import { CheckedSink } from "./checked_sink.ts";
+import {
+  type DownloadContext,
+  downloadLayer,
+  type Layer,
+} from "./download_layer.ts";
 import type { PlannedOci } from "./plan.ts";
 
 /** What a pull needs. */
-export interface PullContext {
-  /** The repository of the image. */
-  readonly repository: Repository;
-  /** Where the module goes. */
-  readonly cache: Cache;
-  /** The disk. */
-  readonly files: Files;
-  /** Time. */
-  readonly clock: Clock;
-  /** Stops the pull. */
-  readonly signal?: AbortSignal | undefined;
-  /** Receives the progress of the layer. */
-  readonly onProgress?: (receivedBytes: number, totalBytes: number) => void;
+export interface PullContext extends DownloadContext {
+  /** Pulls of this install, by the layers that they are of: the same content is fetched once. */
+  readonly pulls: Map<string, Promise<CacheEntry>>;
 }
 
 /** Pulls the module of an image and makes it the cache entry of `planned`. */
@@ -48,20 +42,64 @@ export async function pullModule(
   context: PullContext,
 ): Promise<CacheEntry> {
   const image = await resolveImage(planned.reference, context);
-  const module = await fetchModule(image.manifest, context);
+  const layers = chooseLayers(image.manifest);
+  const key = layers.map(({ descriptor }) => descriptor.digest).join(" ");
+  const running = context.pulls.get(key);
+  if (running !== undefined) {
+    const twin = await running.catch(() => undefined);
+    if (twin !== undefined) {
+      const copy = await copyModule(twin, context);
+      return await commit(planned, { image, module: copy }, context);
+    }
+  }
+  const pull = async () => {
+    const module = await fetchModule(image.manifest, layers, context);
+    return await commit(planned, { image, module }, context);
+  };
+  const pulling = pull();
+  context.pulls.set(key, pulling);
+  return await pulling;
+}
+
+async function commit(
+  planned: PlannedOci,
+  pulled: { readonly image: ResolvedImage; readonly module: FetchedModule },
+  { cache, clock }: PullContext,
+): Promise<CacheEntry> {
+  const { image, module } = pulled;
+  const { registry, image: name, reference } = planned;
   try {
-    return await context.cache.commit(planned.cacheKey, module.staged, {
-      registry: planned.registry,
-      image: planned.image,
-      reference: planned.reference,
+    return await cache.commit(planned.cacheKey, module.staged, {
+      registry,
+      image: name,
+      reference,
       contentDigest: image.digest,
-      fetchedAtMs: context.clock.now(),
+      fetchedAtMs: clock.now(),
       sizeBytes: module.size,
       sha256: module.sha256,
       layerDigest: module.layerDigest,
     });
   } finally {
     await module.staged.discard();
+  }
+}
+
+/** The module of another entry that has the same content, checked on the way. */
+async function copyModule(
+  { path, metadata }: CacheEntry,
+  { cache, files }: PullContext,
+): Promise<FetchedModule> {
+  const staged = await cache.stage();
+  try {
+    const digest = parseDigest(`sha256:${metadata.sha256}`);
+    const sink = new CheckedSink(staged, { digest, size: metadata.sizeBytes });
+    for await (const chunk of files.readChunks(path)) await sink.write(chunk);
+    const { sha256, size } = sink.finish();
+    const layerDigest = parseDigest(metadata.layerDigest ?? digest);
+    return { staged, size, sha256, layerDigest };
+  } catch (error) {
+    await staged.discard();
+    throw error;
   }
 }
 
@@ -101,12 +139,13 @@ interface FetchedModule {
 /** Tries the layers in the order in which they are likely to hold the module. */
 async function fetchModule(
   manifest: ImageManifest,
+  layers: readonly LayerCandidate[],
   context: PullContext,
 ): Promise<FetchedModule> {
   const files: string[] = [];
   let hidden: ReadonlySet<string> = new Set();
   let stranger: Uint8Array | undefined;
-  for (const { descriptor, reason } of chooseLayers(manifest)) {
+  for (const { descriptor, reason } of layers) {
     const layer = await downloadLayer(descriptor, context);
     if (sniff(layer.head) === "wasm") {
       return { ...layer, layerDigest: descriptor.digest };
@@ -155,37 +194,6 @@ async function unpackLayer(
     const { head, ...content } = sink.finish();
     checkHeader(head);
     return { extraction, module: { staged, ...content } };
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
-}
-
-interface Layer {
-  /** All of the layer, verified. */
-  readonly staged: StagedFile;
-  readonly size: number;
-  readonly sha256: string;
-  /** Its first bytes, enough to sniff. */
-  readonly head: Uint8Array;
-}
-
-/** Downloads a layer to a staged file and verifies it there. */
-async function downloadLayer(
-  descriptor: Descriptor,
-  context: PullContext,
-): Promise<Layer> {
-  const { repository, cache, clock, signal, onProgress } = context;
-  const staged = await cache.stage();
-  try {
-    const checked = new CheckedSink(staged, descriptor);
-    await downloadBlob(repository, descriptor, {
-      sink: checked,
-      clock,
-      signal,
-      onProgress: (received) => onProgress?.(received, descriptor.size),
-    });
-    return { staged, ...checked.finish() };
   } catch (error) {
     await staged.discard();
     throw error;
