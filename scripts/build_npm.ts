@@ -34,7 +34,7 @@ const PROGRAM = {
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
 /** What the tests read, at the same place relative to them; not published. */
-const READ_BY_TESTS = ["tests", "forge.example.ron"];
+const READ_BY_TESTS = ["tests", "forge.example.ron", "deno.json"];
 
 /** Options of {@linkcode buildNpm}. */
 export interface BuildNpmOptions {

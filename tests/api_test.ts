@@ -23,7 +23,7 @@ Deno.test("every subpath of deno.json is in the report, without any", () => {
 Deno.test("the report shows no bodies, no private members and no comments", () => {
   const text = formatApiReport();
   assert(text.includes("function parseReference(text: string): Reference;"));
-  assert(!text.includes("#" + "hash"));
+  assert(!text.includes("#hash"));
   assert(!text.includes("return "));
   assert(!text.includes("/**"));
 });
