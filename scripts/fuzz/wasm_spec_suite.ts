@@ -169,7 +169,7 @@ async function runFile(directory: string, file: string): Promise<void> {
   const metered = new Run((bytes) => {
     try {
       return meter(bytes, {
-        initialFuel: 1_000_000_000n,
+        initialFuel: 2n ** 60n,
         maxMemoryPages: 65536,
         maxTableElements: 2 ** 32,
       });

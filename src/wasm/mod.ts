@@ -28,3 +28,10 @@ export {
   WASI_PREVIEW1,
 } from "./policy.ts";
 export { unwrapComponent } from "./unwrap.ts";
+export {
+  DEFAULT_MEMORY_PAGES,
+  DEFAULT_TABLE_ELEMENTS,
+  FUEL_EXPORT,
+  meter,
+  type MeterOptions,
+} from "./meter.ts";

@@ -71,6 +71,11 @@ const CORE_ORDER: readonly number[] = [
   11,
 ];
 
+/** The place of a section of a core module in the order that they must have; -1 for custom ones. */
+export function coreSectionRank(id: number): number {
+  return CORE_ORDER.indexOf(id);
+}
+
 /** Sections that a binary may have; a real one has dozens, a linker's output a few hundred. */
 const MAX_SECTIONS = 100_000;
 
@@ -107,7 +112,7 @@ export function* walkSections(
     const name = names[id];
     if (name === undefined) throw reader.invalid(`unknown section ${id}`, 1);
     if (kind === "core" && id !== CORE_SECTION.custom) {
-      const next = CORE_ORDER.indexOf(id);
+      const next = coreSectionRank(id);
       if (next <= rank) {
         throw reader.invalid(`${name} section is out of order or repeated`, 1);
       }

@@ -1,0 +1,187 @@
+/**
+ * How much a stretch of a function can cost at most.
+ *
+ * A function and each of its loops is a region: a piece of code that, once
+ * entered at its top, runs on without repeating itself until it is left or
+ * starts again at its top. What it costs is the longest way through it, not
+ * the sum of all ways: of the arms of an `if` or of a `br_table` only one is
+ * taken. Loops inside of a region are regions of their own and pay for
+ * themselves.
+ *
+ * One walk over the instructions finds the longest way of every region, as
+ * structured control flow jumps forwards only, except to the top of loops.
+ *
+ * @module
+ */
+
+/** A block that is open: where its label leads, and how costly the ways to it are. */
+interface Frame {
+  readonly kind: "plain" | "if" | "else" | "loop" | "try";
+  /** Place of its region among the regions. */
+  readonly region: number;
+  /** Cost within the region when the block was entered. */
+  readonly costAtEntry: number;
+  /** The longest of the ways that jump to the end of the block. */
+  costOfJumps: number;
+  /** Labels of the handlers of a `try_table`, counted from outside of it. */
+  readonly handlers: readonly number[];
+}
+
+const NO_HANDLERS: readonly number[] = [];
+
+/** Code that no way leads to. */
+const UNREACHABLE = -1;
+
+/** Follows the blocks of one function after the other. */
+export class PathCost {
+  /** The longest way of every region so far; the function itself is the first. */
+  readonly regions: number[] = [];
+  readonly #frames: Frame[] = [];
+  /** Places in `#frames` of the loops that are open. */
+  readonly #loops: number[] = [];
+  #region = 0;
+  #cost = 0;
+
+  /** Starts at the top of a function; what was known of another is forgotten. */
+  start(): void {
+    this.regions.length = 0;
+    this.regions.push(0);
+    this.#frames.length = 0;
+    this.#loops.length = 0;
+    this.#region = 0;
+    this.#cost = 0;
+    this.#push("plain", NO_HANDLERS);
+  }
+
+  /** Whether the last block has been closed. */
+  get done(): boolean {
+    return this.#frames.length === 0;
+  }
+
+  /** How many blocks are open. */
+  get depth(): number {
+    return this.#frames.length;
+  }
+
+  /** An instruction that costs so much. */
+  spend(cost: number): void {
+    if (this.#cost !== UNREACHABLE) this.#cost += cost;
+  }
+
+  /** `block`. */
+  block(): void {
+    this.#push("plain", NO_HANDLERS);
+  }
+
+  /** `loop`: a new region starts. */
+  loop(): void {
+    this.#settle();
+    this.#loops.push(this.#frames.length);
+    this.#push("loop", NO_HANDLERS);
+    this.#region = this.regions.push(0) - 1;
+    if (this.#cost !== UNREACHABLE) this.#cost = 0;
+  }
+
+  /** `if`. */
+  if(): void {
+    this.#push("if", NO_HANDLERS);
+  }
+
+  /** `else`; `false` when it has no `if`. */
+  else(): boolean {
+    const frame = this.#frames.pop();
+    if (frame?.kind !== "if") return false;
+    this.#settle();
+    this.#frames.push({
+      ...frame,
+      kind: "else",
+      costOfJumps: Math.max(frame.costOfJumps, this.#cost),
+    });
+    this.#cost = frame.costAtEntry;
+    return true;
+  }
+
+  /** `try`, or `try_table` with the labels of its handlers. */
+  try(handlers: readonly number[] = NO_HANDLERS): void {
+    this.#push("try", handlers);
+  }
+
+  /** `catch` or `catch_all`: reached from anywhere in the `try`. */
+  catch(): boolean {
+    const frame = this.#frames.at(-1);
+    if (frame?.kind !== "try") return false;
+    this.#settle();
+    frame.costOfJumps = Math.max(frame.costOfJumps, this.#cost);
+    this.#cost = this.#longest();
+    return true;
+  }
+
+  /** `end` or `delegate`. */
+  end(): void {
+    this.#settle();
+    const frame = this.#frames.pop();
+    if (frame === undefined) return;
+    if (frame.kind === "loop") {
+      this.#loops.pop();
+      this.#region = frame.region;
+      if (this.#cost !== UNREACHABLE) this.#cost = frame.costAtEntry;
+      return;
+    }
+    for (const label of frame.handlers) this.#jump(label, this.#longest());
+    const skipped = frame.kind === "if" ? frame.costAtEntry : UNREACHABLE;
+    this.#cost = Math.max(this.#cost, frame.costOfJumps, skipped);
+  }
+
+  /** A jump that may be taken; `false` when there is no such label. */
+  jump(label: number): boolean {
+    return this.#jump(label, this.#cost);
+  }
+
+  /** What comes next is reached by jumps only. */
+  stop(): void {
+    this.#settle();
+    this.#cost = UNREACHABLE;
+  }
+
+  #push(kind: Frame["kind"], handlers: readonly number[]): void {
+    this.#frames.push({
+      kind,
+      region: this.#region,
+      costAtEntry: this.#cost,
+      costOfJumps: UNREACHABLE,
+      handlers,
+    });
+  }
+
+  #jump(label: number, cost: number): boolean {
+    const place = this.#frames.length - 1 - label;
+    const frame = this.#frames[place];
+    if (frame === undefined) return false;
+    this.#settle();
+    if (frame.kind === "loop" || cost === UNREACHABLE) return true;
+    const way = frame.region === this.#region ? cost : this.#costAround(place);
+    frame.costOfJumps = Math.max(frame.costOfJumps, way);
+    return true;
+  }
+
+  /** The cost, in the region of a block, of the loop in it that is being left. */
+  #costAround(place: number): number {
+    let low = 0;
+    let high = this.#loops.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#loops[middle] ?? 0) > place) high = middle;
+      else low = middle + 1;
+    }
+    return this.#frames[this.#loops[low] ?? 0]?.costAtEntry ?? 0;
+  }
+
+  #longest(): number {
+    return this.regions[this.#region] ?? 0;
+  }
+
+  /** Notes how long the current way has become. */
+  #settle(): void {
+    if (this.#cost > this.#longest()) this.regions[this.#region] = this.#cost;
+  }
+}
