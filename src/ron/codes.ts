@@ -9,7 +9,6 @@ export type RonErrorCode =
   | "Eof"
   | "ExceededRecursionLimit"
   | "ExpectedArray"
-  | "ExpectedArrayEnd"
   | "ExpectedAttribute"
   | "ExpectedAttributeEnd"
   | "ExpectedBoolean"
@@ -24,7 +23,6 @@ export type RonErrorCode =
   | "ExpectedInteger"
   | "ExpectedMap"
   | "ExpectedMapColon"
-  | "ExpectedMapEnd"
   | "ExpectedNamedStructLike"
   | "ExpectedOption"
   | "ExpectedOptionEnd"
@@ -94,7 +92,6 @@ const SIMPLE = {
   ExceededRecursionLimit:
     "Exceeded recursion limit, try increasing `ron::Options::recursion_limit` and using `serde_stacker` to protect against a stack overflow",
   ExpectedArray: "Expected opening `[`",
-  ExpectedArrayEnd: "Expected closing `]`",
   ExpectedAttribute: "Expected an `#![enable(...)]` attribute",
   ExpectedAttributeEnd: "Expected closing `)]` after the enable attribute",
   ExpectedBoolean: "Expected boolean",
@@ -107,7 +104,6 @@ const SIMPLE = {
   ExpectedInteger: "Expected integer",
   ExpectedMap: "Expected opening `{`",
   ExpectedMapColon: "Expected colon",
-  ExpectedMapEnd: "Expected closing `}`",
   ExpectedOption: "Expected option",
   ExpectedOptionEnd: "Expected closing `)`",
   ExpectedString: "Expected string",

@@ -59,11 +59,18 @@ function escapeFocus(text: string, problem: Problem): Focus {
   return { start: Math.max(start, backslash), end: Math.max(end, start) };
 }
 
+/** The end of text in single quotes, which is no token, if it ends nearby. */
+function apostropheEnd(window: string, otherwise: number): number {
+  const quoted = /^'[^'\n]*'/.exec(window);
+  return quoted === null ? otherwise : quoted[0].length;
+}
+
 /** The end of the token at `at`; whitespace counts as one character. */
 function wordEnd(text: string, at: number): number {
   const window = text.slice(at, at + MAX_FOCUS + 1);
   const token = tokenAt(window, 0);
   if (token.kind === "whitespace") return at + 1;
+  if (window[0] === "'") return at + apostropheEnd(window, token.end);
   const newline = window.indexOf("\n");
   return at + (newline === -1 ? token.end : Math.min(token.end, newline));
 }

@@ -59,11 +59,13 @@ function optionHint(context: HintContext): string {
     : `wrap it in Some(...): Some(${value})`;
 }
 
-function numberHint({ kind, word }: HintContext): string | undefined {
+function numberHint({ kind, problem, word }: HintContext): string {
   if (kind === "string" && /^"[-+]?[\d.]+"$/.test(word)) {
     return `remove the quotes: ${word.slice(1, -1)}`;
   }
-  return undefined;
+  return problem.failure.code === "ExpectedFloat"
+    ? "write a number such as 1.5 or 1e-5"
+    : "write a whole number";
 }
 
 function escapeHint({ problem, text }: HintContext): string {
@@ -106,10 +108,11 @@ export const VALUE_HINTS: HintTable = {
   InvalidValueForType: typeHint,
   IntegerOutOfBounds: ({ detail }) =>
     detail.range === undefined ? undefined : `it must be ${detail.range}`,
+  ExpectedDifferentLength: () => "these parentheses hold too few values",
   InvalidIntegerDigit: ({ word }) =>
     /^[.eE]/.test(word)
       ? "an integer has neither point nor exponent"
-      : undefined,
+      : "remove the digit, or change the prefix: 0b, 0o or 0x",
   FloatUnderscore: () => "remove the underscore after the point",
   UnderscoreAtBeginning: () => "remove the underscore before the first digit",
 };

@@ -43,7 +43,9 @@ export function suspectQuote(
   problem: Problem,
 ): number | undefined {
   const quotes = facts.openQuotes;
-  const first = quotes.find(({ suspicious }) => suspicious);
+  const first = quotes.find(({ start, suspicious }) =>
+    suspicious && start !== problem.start
+  );
   if (first !== undefined && first.start < problem.end) return first.start;
   if (problem.failure.code === "ExpectedStringEnd") return undefined;
   return quotes.find(({ end }) => end === problem.end)?.start;

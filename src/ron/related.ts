@@ -26,6 +26,7 @@ export function relatedTo(
     case "UnexpectedChar": {
       const quote = suspectQuote(facts, problem);
       if (quote !== undefined) return [place("string opened here", quote)];
+      if (problem.failure.code === "ExpectedStringEnd") return [];
       return problem.end >= text.length ? openBracket(facts, problem) : [];
     }
     case "Eof":

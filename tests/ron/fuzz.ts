@@ -51,7 +51,8 @@ export async function fuzzRon(options: FuzzOptions): Promise<FuzzResult> {
       failures.push({ input, reason: String(error) });
       if (failures.length >= MAX_FAILURES) break;
     }
-    const millis = performance.now() - started;
+    let millis = performance.now() - started;
+    if (millis > slowestMillis) millis = Math.min(millis, again(input));
     if (millis > slowestMillis) {
       slowestMillis = millis;
       slowestLength = input.length;
@@ -60,6 +61,21 @@ export async function fuzzRon(options: FuzzOptions): Promise<FuzzResult> {
   }
   const { count } = options;
   return { count, good, failures, slowestMillis, slowestLength, longest };
+}
+
+/** The best of three more runs: the machine may have been busy elsewhere. */
+function again(input: string): number {
+  let best = Infinity;
+  for (let round = 0; round < 3; round++) {
+    const started = performance.now();
+    try {
+      checkInvariants(input, seededRandom(1));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
 }
 
 /** Good texts count three times: a mutant of a bad one is hardly ever good. */

@@ -3,6 +3,8 @@ import {
   formatDiagnostic,
   formatRon,
   parseDocument,
+  parseRon,
+  RonSyntaxError,
   tryDecodeRon,
 } from "../../src/ron/mod.ts";
 import { Config } from "./shapes.ts";
@@ -71,6 +73,18 @@ export interface Growth {
   readonly nanosPerUnit: number;
 }
 
+/** What is done to a text: reading it once, or all that can be done. */
+export type GrowthTask = "everything" | "parseRon";
+
+function perform(task: GrowthTask, text: string, format: boolean): void {
+  if (task === "everything") return exercise(text, format);
+  try {
+    parseRon(text);
+  } catch (error) {
+    if (!(error instanceof RonSyntaxError)) throw error;
+  }
+}
+
 /** Everything that can be done to a text without knowing it. */
 function exercise(text: string, format: boolean): void {
   const document = parseDocument(text);
@@ -90,15 +104,17 @@ const UNITS_PER_FAMILY = 3 * 1024 * 1024;
 export function growthOf(
   family: TextFamily,
   sizes: readonly number[],
-  budget: number = UNITS_PER_FAMILY,
+  options: { readonly task?: GrowthTask; readonly budget?: number } = {},
 ): Growth[] {
+  const { task = "everything", budget = UNITS_PER_FAMILY } = options;
   return sizes.map((size) => {
     const text = family.make(size);
-    const rounds = Math.max(1, Math.min(20, Math.floor(budget / size)));
+    const least = task === "parseRon" ? 4 : 1;
+    const rounds = Math.max(least, Math.min(20, Math.floor(budget / size)));
     let millis = Infinity;
     for (let round = 0; round < rounds; round++) {
       const started = performance.now();
-      exercise(text, family.unformatted !== true);
+      perform(task, text, family.unformatted !== true);
       millis = Math.min(millis, performance.now() - started);
     }
     return { size, millis, nanosPerUnit: millis * 1e6 / text.length };
