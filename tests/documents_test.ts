@@ -1,6 +1,11 @@
 /** What the documents say is so: commands, links, code, rooms. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertStringIncludes,
+} from "@std/assert";
 import { fromFileUrl } from "@std/path";
 
 const ROOT = new URL("../", import.meta.url);
@@ -54,7 +59,7 @@ Deno.test("the code in the README has the right types", async () => {
   const { success, stderr } = await child.output();
   const text = new TextDecoder().decode(stderr);
   assertEquals(success, true, text);
-  assertStringIncludes(text, "Check README.md");
+  assertStringIncludes(await read("README.md"), "\n```ts\nimport {");
 });
 
 Deno.test("the page on architecture names every room", async () => {
@@ -64,4 +69,47 @@ Deno.test("the page on architecture names every room", async () => {
   ) {
     if (isDirectory) assertStringIncludes(text, `| \`${name}\` `);
   }
+});
+
+// docs/guide-conformance.md
+
+interface Row {
+  readonly statement: string;
+  readonly proof: string;
+}
+
+async function readRows(): Promise<Row[]> {
+  const text = await read("docs/guide-conformance.md");
+  return text.split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .map(([, statement = "", proof = ""]) => ({ statement, proof }))
+    .filter(({ proof }) => proof !== "test" && !/^-+$/.test(proof));
+}
+
+async function testNames(path: string): Promise<Set<string>> {
+  const text = await read(path);
+  const calls = /Deno\.test\(\s*(["`])((?:\\.|(?!\1)[^\\])*)\1/g;
+  return new Set([...text.matchAll(calls)].map((call) => call[2]!));
+}
+
+Deno.test("every statement of the guide names tests, and they exist", async () => {
+  const rows = await readRows();
+  assertGreater(rows.length, 50);
+  const missing: string[] = [];
+  const known = new Map<string, Set<string>>();
+  for (const { statement, proof } of rows) {
+    if (proof === "advice") continue;
+    for (const each of proof.split("<br>")) {
+      const match = /^`([^`]+)`: (.+)$/.exec(each.trim());
+      if (match === null) {
+        missing.push(`${statement}: cannot read ${JSON.stringify(each)}`);
+        continue;
+      }
+      const [, path = "", name = ""] = match;
+      if (!known.has(path)) known.set(path, await testNames(path));
+      if (!known.get(path)?.has(name)) missing.push(`${path}: ${name}`);
+    }
+  }
+  assertEquals(missing, []);
 });
