@@ -186,3 +186,17 @@ Deno.test("a digest in a tag and a tag in a digest say what to write", () => {
   const digest = refuse(oci(`${image}, reference: Digest("v1")`));
   assert(digest.hint?.includes("sha256:"), digest.hint);
 });
+
+Deno.test("allowed hosts are hosts, or all below a name, and never simply all", () => {
+  const parse = (host: string) =>
+    parseConfig(
+      `(extensions: (registries: {"a.example": (allowed_hosts: ["${host}"])}))`,
+    ).config.registries["a.example"]?.allowedHosts;
+  for (const host of ["b.example", "b.example:8443", "*.b.example"]) {
+    assertEquals(parse(host), [host]);
+  }
+  for (const host of ["*", "*.example", "*.*.b.example", "https://b/", ""]) {
+    const error = assertThrows(() => parse(host), ConfigError);
+    assertEquals(error.code, "CONFIG_INVALID", host);
+  }
+});

@@ -58,6 +58,14 @@ export function validateConfig(
     settings.mirrors.forEach((mirror, i) =>
       checkHost(mirror, ["registries", host, "mirrors", i], report)
     );
+    // `*.name` means every host below a name; nothing means every host.
+    settings.allowed_hosts.forEach((allowed, i) =>
+      checkHost(
+        allowed.replace(/^\*\.(?=[^.]+\.)/, ""),
+        ["registries", host, "allowed_hosts", i],
+        report,
+      )
+    );
   }
   return found.sort((a, b) => a.offset - b.offset);
 }

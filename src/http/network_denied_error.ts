@@ -50,3 +50,39 @@ export function hostAndPort(url: URL): string {
   if (url.port !== "") return url.host;
   return `${url.hostname}:${url.protocol === "http:" ? 80 : 443}`;
 }
+
+/** Code of a lookup that refused a private address (`platform/public_lookup.ts`). */
+const PRIVATE_ADDRESS = "ERR_PRIVATE_ADDRESS";
+
+/**
+ * Puts the failure of a request whose name led to a private address into
+ * words.
+ *
+ * @param url Where the request went.
+ * @param error What was thrown.
+ * @param purpose What the request was for.
+ * @returns `undefined` for any other failure.
+ */
+export function privateAddressDenial(
+  url: URL,
+  error: unknown,
+  purpose: RequestPurpose = "api",
+): NetworkDeniedError | undefined {
+  let current: unknown = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
+    if ((current as { code?: unknown }).code === PRIVATE_ADDRESS) {
+      return new NetworkDeniedError(url, {
+        purpose,
+        why: `it is a public registry's, and ${current.message}`,
+        hint: `Check DNS; for a private endpoint of that registry, add "${
+          hostAndPort(url)
+        }" to its allowed_hosts in forge.ron`,
+        cause: error,
+      });
+    }
+    current = current instanceof AggregateError
+      ? current.errors[0]
+      : current.cause;
+  }
+  return undefined;
+}

@@ -9,6 +9,7 @@
  */
 
 import { ForgeError } from "../errors.ts";
+import { privateAddressDenial } from "./network_denied_error.ts";
 import { redactUrl } from "./redact.ts";
 
 /** What went wrong below HTTP. */
@@ -142,6 +143,8 @@ export class NetworkError extends ForgeError {
  */
 export function networkErrorFrom(url: URL, error: unknown): ForgeError {
   if (error instanceof ForgeError) return error;
+  const denial = privateAddressDenial(url, error);
+  if (denial !== undefined) return denial;
   const text = describeCauses(error);
   if (/NotCapable|PermissionDenied|Requires net access/.test(text)) {
     return new ForgeError(

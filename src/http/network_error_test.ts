@@ -1,5 +1,11 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+} from "@std/assert";
 import { ForgeError } from "../errors.ts";
+import { NetworkDeniedError } from "./network_denied_error.ts";
 import {
   NetworkError,
   networkErrorFrom,
@@ -125,6 +131,23 @@ Deno.test("a missing permission is not a failure of the network", () => {
   const error = networkErrorFrom(AT, denied);
   assertEquals(error.code, "PERMISSION_DENIED");
   assertEquals(error.hint, "Run Deno with --allow-net=r.example");
+});
+
+Deno.test("a private address behind a public name says what happened and what may be done", () => {
+  const error = networkErrorFrom(
+    AT,
+    node(
+      "ERR_PRIVATE_ADDRESS",
+      "r.example resolves to the private address ::1",
+    ),
+  );
+  assertInstanceOf(error, NetworkDeniedError);
+  assertEquals([error.code, error.host], ["NETWORK_DENIED", "r.example:443"]);
+  assertEquals(
+    error.message,
+    "Refused to connect to r.example:443 (api): it is a public registry's, and r.example resolves to the private address ::1",
+  );
+  assert(error.hint?.includes('add "r.example:443" to its allowed_hosts'));
 });
 
 Deno.test("an error that is one of ours stays as it is", () => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { entryFor } from "./authority.ts";
 export * from "./format.ts";
 export * from "./requirements.ts";
 export {

@@ -6,7 +6,7 @@
 
 import { resolve } from "@std/path";
 import type { Config, ConfigLocation } from "../config/mod.ts";
-import { apiAuthority, defaultPort } from "./authority.ts";
+import { apiAuthority, defaultPort, entryFor } from "./authority.ts";
 import { companionsOf } from "./well_known.ts";
 
 /** Kinds of permission, in Deno's words. */
@@ -112,8 +112,8 @@ function registriesOf(
 
 function networkOf(config: Config, used: UsedRegistry): Requirement[] {
   const { registry, path } = used;
-  const settings = config.registries[registry];
-  const base = ["extensions", "registries", registry];
+  const { key, value: settings } = entryFor(config.registries, registry) ?? {};
+  const base = ["extensions", "registries", key ?? registry];
   return [
     ...ownHosts(config, registry, path, "registry"),
     ...(settings?.mirrors ?? []).flatMap((mirror, i) =>
@@ -122,8 +122,8 @@ function networkOf(config: Config, used: UsedRegistry): Requirement[] {
     ...(settings?.allowedHosts ?? []).map((host, i): Requirement => ({
       kind: "net",
       value: /:[0-9]+$/.test(host)
-        ? host
-        : `${host}:${defaultPort(config, registry)}`,
+        ? host.toLowerCase()
+        : `${host.toLowerCase()}:${defaultPort(config, registry)}`,
       reason: `${registry} may send us there`,
       path: [...base, "allowed_hosts", i],
     })),
@@ -211,8 +211,8 @@ function discoveredPaths(location: ConfigLocation): readonly string[] {
 }
 
 function certificates(config: Config, registry: string) {
-  const settings = config.registries[registry];
-  const base = ["extensions", "registries", registry];
+  const { key, value: settings } = entryFor(config.registries, registry) ?? {};
+  const base = ["extensions", "registries", key ?? registry];
   const client = settings?.clientCertificate;
   return [
     ...(settings?.caFile === undefined
@@ -250,8 +250,8 @@ function variablesOf(
   registries: readonly UsedRegistry[],
 ): Requirement[] {
   const named = registries.flatMap(({ registry }) => {
-    const auth = config.auth[registry];
-    const base = ["extensions", "auth", registry];
+    const { key, value: auth } = entryFor(config.auth, registry) ?? {};
+    const base = ["extensions", "auth", key ?? registry];
     return [
       { value: auth?.usernameEnv, path: [...base, "username_env"] },
       { value: auth?.tokenEnv, path: [...base, "token_env"] },
@@ -300,5 +300,7 @@ function usesLogins(
   registries: readonly UsedRegistry[],
 ): boolean {
   return config.settings.dockerCredentials &&
-    registries.some(({ registry }) => config.auth[registry] === undefined);
+    registries.some(({ registry }) =>
+      entryFor(config.auth, registry) === undefined
+    );
 }

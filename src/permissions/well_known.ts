@@ -9,6 +9,8 @@
  * @module
  */
 
+import { parseRegistryHost } from "../oci/mod.ts";
+
 /** One registry, or a family of them. */
 export interface WellKnownRegistry {
   /** Which hosts it is. */
@@ -107,8 +109,9 @@ export const WELL_KNOWN_REGISTRIES: readonly WellKnownRegistry[] = [
 
 /** The hosts to which a registry sends its clients, where that is known. */
 export function companionsOf(registry: string): readonly Companion[] {
+  const name = parseRegistryHost(registry).replace(/:443$/, "");
   for (const known of WELL_KNOWN_REGISTRIES) {
-    const match = known.registry.exec(registry);
+    const match = known.registry.exec(name);
     if (match === null) continue;
     return known.companions.map(({ host, reason }) => ({
       host: host.replaceAll(/\$([0-9])/g, (_, n) => match[Number(n)] ?? ""),
@@ -120,5 +123,6 @@ export function companionsOf(registry: string): readonly Companion[] {
 
 /** Whether a registry is one of the public ones of the table. */
 export function isWellKnown(registry: string): boolean {
-  return WELL_KNOWN_REGISTRIES.some((known) => known.registry.test(registry));
+  const name = parseRegistryHost(registry).replace(/:443$/, "");
+  return WELL_KNOWN_REGISTRIES.some((known) => known.registry.test(name));
 }

@@ -94,7 +94,8 @@ function describe(
   if (value === undefined) return { name: kind } as Deno.PermissionDescriptor;
   switch (kind) {
     case "net":
-      return { name: "net", host: value };
+      // Deno grants "*.name" and refuses to be asked for it: ask for one below.
+      return { name: "net", host: value.replace(/^\*\./, "forge-asks.") };
     case "env":
       return { name: "env", variable: value };
     case "run":

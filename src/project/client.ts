@@ -12,11 +12,12 @@ import {
   type Fetch,
   hostAndPort,
   matchesHost,
+  privateAddressDenial,
   withAllowlist,
   withOffline,
 } from "../http/mod.ts";
 import { parseRegistryHost } from "../oci/mod.ts";
-import { isWellKnown, networkHosts } from "../permissions/mod.ts";
+import { entryFor, isWellKnown, networkHosts } from "../permissions/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import {
   chainCredentials,
@@ -77,23 +78,38 @@ function allowedFetch(config: Config, options: ProjectClientOptions): Fetch {
     { ...config, registries: {} },
     registries.filter(isWellKnown),
   );
-  const isPublic = (url: URL) =>
-    wellKnown.some((host) => matchesHost(host, url));
-  const send: Fetch = (input, init) =>
-    options.platform.fetch(input, {
-      ...init,
-      publicOnly: isPublic(new URL(input)),
-    });
+  // Who names a host knows where it is: a private endpoint in the own network.
+  const named = namedHosts(config, registries);
+  const matches = (hosts: readonly string[], url: URL) =>
+    hosts.some((host) => matchesHost(host, url));
+  const send: Fetch = async (input, init) => {
+    const url = new URL(input);
+    const publicOnly = matches(wellKnown, url) && !matches(named, url);
+    try {
+      return await options.platform.fetch(input, { ...init, publicOnly });
+    } catch (error) {
+      throw privateAddressDenial(url, error, init?.purpose) ?? error;
+    }
+  };
   const hosts = networkHosts(config, registries);
   const allowed = withAllowlist(send, { hosts });
   const { onUnknownHost } = options;
   if (onUnknownHost === undefined) return allowed;
   return async (input, init) => {
     const url = new URL(input);
-    const isKnown = hosts.some((host) => matchesHost(host, url));
-    const isWanted = !isKnown && await onUnknownHost(hostAndPort(url));
+    const isWanted = !matches(hosts, url) &&
+      await onUnknownHost(hostAndPort(url));
     return await (isWanted ? send : allowed)(input, init);
   };
+}
+
+function namedHosts(
+  config: Config,
+  registries: readonly string[],
+): readonly string[] {
+  return registries.flatMap((registry) =>
+    entryFor(config.registries, registry)?.value.allowedHosts ?? []
+  ).map((host) => host.toLowerCase());
 }
 
 /** The variables that the configuration names; where it names none, what login programs keep. */

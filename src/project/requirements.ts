@@ -6,7 +6,11 @@
 
 import { openCache } from "../cache/mod.ts";
 import type { Config } from "../config/mod.ts";
-import { listRequirements, type Requirement } from "../permissions/mod.ts";
+import {
+  entryFor,
+  listRequirements,
+  type Requirement,
+} from "../permissions/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { loginPaths } from "../registry/mod.ts";
 import type { Project } from "./project.ts";
@@ -73,7 +77,7 @@ async function missingFrom(
 
 function asksLogins({ oci, auth, settings }: Config): boolean {
   return settings.dockerCredentials &&
-    oci.some(({ registry }) => auth[registry] === undefined);
+    oci.some(({ registry }) => entryFor(auth, registry) === undefined);
 }
 
 /** Login files, the variables that were read to find them, and the programs that they name. */
