@@ -42,6 +42,8 @@ export type ForgeErrorCode =
   | "FILE_NOT_FOUND"
   /** A file that the configuration names cannot be read, or is a directory. */
   | "FILE_UNREADABLE"
+  /** A fault in this program, or in what it stands on. */
+  | "INTERNAL"
   /** A manifest is malformed or contradicts itself. */
   | "MANIFEST_INVALID"
   /** A host is not one that the configuration allows. */

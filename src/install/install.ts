@@ -232,7 +232,10 @@ function hintFor({ code, hint }: ForgeError): string | undefined {
 function asForgeError(error: unknown): ForgeError {
   if (error instanceof ForgeError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new ForgeError("NETWORK_FAILED", message, { cause: error });
+  return new ForgeError("INTERNAL", message, {
+    hint: "This should not happen: please report it, with this text",
+    cause: error,
+  });
 }
 
 function referenceText(planned: PlannedOci): string {

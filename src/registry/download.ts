@@ -72,11 +72,14 @@ export async function downloadBlob(
   const { clock, signal, attempts = DEFAULT_ATTEMPTS } = options;
   const download = new Download(repository, descriptor, options);
   let failures = 0;
+  // Progress is what goes beyond all attempts so far: where a server cannot go
+  // on, each begins anew, and getting as far as before is none.
+  let furthest = download.received;
   while (!download.isComplete) {
-    const before = download.received;
     const interruption = await download.advance();
     if (interruption === undefined) continue;
-    failures = download.received > before ? 1 : failures + 1;
+    failures = download.received > furthest ? 1 : failures + 1;
+    furthest = Math.max(furthest, download.received);
     if (failures >= attempts) throw interruption;
     const ceilingMs = BACKOFF_MS * 2 ** (failures - 1);
     await clock.sleep(clock.random() * ceilingMs, { signal });

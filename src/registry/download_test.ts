@@ -177,6 +177,19 @@ Deno.test("three interruptions in a row without a byte end a download", () =>
     assertEquals(error.reason, "reset");
   }));
 
+Deno.test("a download that starts again and again and gets no further ends", () =>
+  playRepository([
+    [GET, { body: ["01234567", RESET] }],
+    [GET, { body: ["012", RESET] }],
+    [GET, { body: ["01234567", RESET] }],
+  ], async (repository, script) => {
+    const error = await assertRejects(
+      () => download(repository, script),
+      NetworkError,
+    );
+    assertEquals(error.reason, "reset");
+  }));
+
 Deno.test("a download that moves a little each time is not given up", () =>
   playRepository(
     Array.from({ length: 10 }, (_, at): Step => [
