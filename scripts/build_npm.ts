@@ -16,7 +16,7 @@ import { build, emptyDir } from "@deno/dnt";
 import { fromFileUrl, join } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { findAdapters } from "./npm/adapters.ts";
-import { findTestFiles } from "./npm/portable_tests.ts";
+import { findTestFiles, READ_BY_TESTS } from "./npm/portable_tests.ts";
 
 /** The root of the repository. */
 const ROOT = new URL("../", import.meta.url);
@@ -32,9 +32,6 @@ const PROGRAM = {
 
 /** Files that accompany the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
-
-/** What the tests read, at the same place relative to them; not published. */
-const READ_BY_TESTS = ["tests", "forge.example.ron", "deno.json"];
 
 /** Options of {@linkcode buildNpm}. */
 export interface BuildNpmOptions {

@@ -21,9 +21,19 @@ const SHIMMED = new Set([
   ...["FileInfo", "DirEntry", "makeTempDirSync", "mkdirSync", "pid"],
 ]);
 
-/** Tests of the repository itself; the package does not hold what they read. */
-const ABOUT_THE_REPOSITORY: ReadonlySet<string> = new Set([
-  "tests/architecture_test.ts",
+/**
+ * What tests may read, at the same place relative to them as here; the build
+ * copies it beside the compiled tests.
+ */
+export const READ_BY_TESTS: readonly string[] = [
+  "tests",
+  "forge.example.ron",
+  "deno.json",
+];
+
+/** What cannot be seen in the code. */
+const KEPT_ON_DENO: ReadonlyMap<string, string> = new Map([
+  ["tests/ron/growth_test.ts", "measures time, and here several run at once"],
 ]);
 
 /** A test file that stays on Deno. */
@@ -53,9 +63,8 @@ export async function findTestFiles(root: URL): Promise<TestFiles> {
   for (const directory of ["src/", "tests/"]) {
     for await (const url of testFilesBelow(new URL(directory, root))) {
       const path = relative(fromFileUrl(root), fromFileUrl(url));
-      const reason = ABOUT_THE_REPOSITORY.has(path)
-        ? "reads the repository"
-        : await findObstacle(url, root, new Set(replaced));
+      const reason = KEPT_ON_DENO.get(path) ??
+        await findObstacle(url, root, new Set(replaced));
       if (reason === undefined) portable.push(path);
       else denoOnly.push({ path, reason });
     }
@@ -88,11 +97,25 @@ async function findObstacle(
   for (const [, name = ""] of code.matchAll(/\bDeno\.(\w+)/g)) {
     if (!SHIMMED.has(name)) return `uses Deno.${name}`;
   }
+  const read = [...code.matchAll(FILE_URL)]
+    .map(([, path = ""]) => new URL(path, url).href.slice(root.href.length))
+    .find((path) => !isReadable(path));
+  if (read !== undefined) return `reads ${read === "" ? "the root" : read}`;
   for (const specifier of localSpecifiers(code)) {
     const found = await findObstacle(new URL(specifier, url), root, seen);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A file that is named relative to the module. */
+const FILE_URL =
+  /new URL\(\s*["`](\.\.?\/[^"`$]*)[^"`]*["`],\s*import\.meta\.url/g;
+
+function isReadable(path: string): boolean {
+  return READ_BY_TESTS.some((allowed) =>
+    path === allowed || path.startsWith(`${allowed}/`)
+  );
 }
 
 function localSpecifiers(code: string): readonly string[] {

@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import * as zlib from "node:zlib";
 import { compressZstd } from "../../src/artifact/zstd_fakes_test.ts";
+import * as zlib from "node:zlib";
 import {
   gzipBytes,
   type LayerFile,
@@ -67,7 +68,12 @@ async function runGreeter(registry: Registry, reference = "v1"): Promise<{
   return { status, err, entry: json().extensions[0]! };
 }
 
-for (const shape of SHAPES) {
+/** Node can write zstd from 22.15 on; reading it is tested on every runtime. */
+const WRITABLE = SHAPES.filter((shape) =>
+  shape !== "tar-zstd" || "zstdCompressSync" in zlib
+);
+
+for (const shape of WRITABLE) {
   Deno.test(`an extension published in the shape "${shape}" runs`, async () => {
     await using registry = await startRegistry();
     const pushed = await pushWasm(
