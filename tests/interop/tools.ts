@@ -16,8 +16,6 @@ export interface Tool {
   readonly name: string;
   /** How to get it. */
   readonly install: string;
-  /** Whether CI has it; a test of another is ignored there, too. */
-  readonly inCi: boolean;
   /** Where it is; `undefined` where it is not. */
   readonly path: string | undefined;
 }
@@ -60,7 +58,7 @@ export function interopTest(
   if (missing.length === 0) return Deno.test(name, test);
   const needs = missing.map(({ name, install }) => `needs ${name}: ${install}`);
   const isCi = Deno.env.get("CI") === "true";
-  if (isCi && missing.some(({ inCi }) => inCi)) {
+  if (isCi) {
     return Deno.test(name, () => fail(needs.join("\n")));
   }
   console.error(needs.join("\n"));
@@ -74,13 +72,13 @@ export function pathOf(tool: Tool): string {
 
 function debian(name: string, packages = name): Tool {
   const install = `sudo apt-get install ${packages}`;
-  return { name, install, inCi: true, path: findOnPath(name) };
+  return { name, install, path: findOnPath(name) };
 }
 
 function go(module: string): Tool {
   const name = module.slice(module.lastIndexOf("/") + 1);
   const install = `go install ${module}@latest`;
-  return { name, install, inCi: false, path: findOnPath(name) };
+  return { name, install, path: findOnPath(name) };
 }
 
 function findOnPath(name: string): string | undefined {
