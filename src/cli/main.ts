@@ -52,6 +52,6 @@ export async function runProcess(): Promise<void> {
 }
 
 if (import.meta.main) {
-  await runProcess();
-  process.exit();
+  // Not awaited, so that require() of Node takes this module as well.
+  void runProcess().then(() => process.exit());
 }

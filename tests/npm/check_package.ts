@@ -63,10 +63,7 @@ export async function checkPackage(
 async function writeConsumers({ project, specifiers }: InstalledPackage) {
   const files: Record<string, string> = {
     "import_all.mjs": importAll(specifiers),
-    "require_all.cjs": requireAll(
-      // The program awaits while it loads; nobody requires a program.
-      specifiers.filter((specifier) => !specifier.endsWith("/cli")),
-    ),
+    "require_all.cjs": requireAll(specifiers),
     "main_job.mjs": MAIN_JOB,
     "consumer.mts": typedConsumer(specifiers),
     "tsconfig.node16.json": tsconfig("node16"),

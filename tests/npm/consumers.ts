@@ -17,7 +17,7 @@ for (const module of [${specifiers.map((_, i) => `m${i}`).join(", ")}]) {
 `;
 }
 
-/** Requires every subpath that does not await while it loads. */
+/** Requires every subpath, as CommonJS can from Node 20.19 on. */
 export function requireAll(specifiers: readonly string[]): string {
   return `for (const specifier of ${JSON.stringify(specifiers)}) {
   if (Object.keys(require(specifier)).length === 0) {
