@@ -1,0 +1,120 @@
+/**
+ * Makes modules out of chance with Binaryen, runs each as it is and metered,
+ * and compares results, traps and calls of imports.
+ *
+ *     deno run -A scripts/with_jsr.ts run -A scripts/fuzz/wasm_equivalence.ts [seed] [count]
+ *
+ * Needs `wasm-opt` (Debian: binaryen). Its modules bound their own loops, so
+ * that they can be run without fuel as well.
+ */
+
+import { join } from "@std/path";
+import { FUEL_EXPORT, meter } from "../../src/wasm/mod.ts";
+
+/** Reference types are left out: what older versions of Binaryen make of them is not valid. */
+const FEATURES = [
+  "bulk-memory",
+  "exception-handling",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "sign-ext",
+  "simd",
+  "tail-call",
+].map((name) => `--enable-${name}`);
+/** Bytes of chance that a module is made of. */
+const MAX_CHANCE_BYTES = 6_000;
+
+/** All that can be seen of a module from outside. */
+function observe(bytes: Uint8Array<ArrayBuffer>): string[] {
+  const seen: string[] = [];
+  const log = (name: string) => (...args: unknown[]) => {
+    seen.push(`${name} ${args.map(String).join()}`);
+  };
+  const imports = new Proxy({}, { get: (_, name) => log(String(name)) });
+  let instance: WebAssembly.Instance;
+  try {
+    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      "fuzzing-support": imports as Record<string, WebAssembly.ImportValue>,
+    });
+  } catch (error) {
+    return [`no instance: ${(error as Error).constructor.name}`];
+  }
+  for (const [name, value] of Object.entries(instance.exports)) {
+    if (typeof value !== "function") continue;
+    const args = new Array<number>(value.length).fill(0);
+    try {
+      seen.push(`${name} gives ${String(value(...args))}`);
+    } catch (error) {
+      // How deep a stack is differs: a frame with fuel is a little larger.
+      if (error instanceof RangeError) return seen;
+      seen.push(`${name} fails: ${(error as Error).constructor.name}`);
+    }
+  }
+  const { memory } = instance.exports;
+  if (memory instanceof WebAssembly.Memory) {
+    seen.push(new Uint8Array(memory.buffer).toBase64());
+  }
+  return seen;
+}
+
+async function generate(
+  directory: string,
+  chance: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const input = join(directory, "chance.bin");
+  const output = join(directory, "module.wasm");
+  await Deno.writeFile(input, chance);
+  const { success } = await new Deno.Command("wasm-opt", {
+    args: ["-ttf", input, "-o", output, ...FEATURES],
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success ? await Deno.readFile(output) : undefined;
+}
+
+/** Chance with a seed: the same numbers every time. */
+function* bytesOf(seed: number): Generator<number, never> {
+  for (let state = seed * 2_654_435_761 + 1;;) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield state >>> 24;
+  }
+}
+
+const [seed = "1", count = "200"] = Deno.args;
+const directory = await Deno.makeTempDir();
+let compared = 0;
+let skipped = 0;
+let events = 0;
+const failures: string[] = [];
+for (let i = 0; i < Number(count); i++) {
+  const name = `${seed}.${i}`;
+  const chance = bytesOf(Number(seed) * 1_000_003 + i);
+  const length = 200 + (i * 7919) % MAX_CHANCE_BYTES;
+  const bytes = await generate(
+    directory,
+    Uint8Array.from({ length }, () => chance.next().value),
+  );
+  if (bytes === undefined || !WebAssembly.validate(bytes)) {
+    skipped += 1;
+    continue;
+  }
+  const metered = meter(bytes, { maxMemoryPages: 65_536 });
+  const before = observe(bytes);
+  const after = observe(metered).filter((line) => !line.includes(FUEL_EXPORT));
+  compared += 1;
+  events += before.length;
+  const shorter = Math.min(before.length, after.length);
+  for (let line = 0; line < shorter; line++) {
+    if (before[line] === after[line]) continue;
+    failures.push(`${name}: ${before[line]} became ${after[line]}`);
+    await Deno.writeFile(`${name}.wasm`, bytes);
+    break;
+  }
+}
+await Deno.remove(directory, { recursive: true });
+console.log(
+  `seed ${seed}: ${compared} modules compared (${events} events), ${skipped} skipped, ${failures.length} differ`,
+);
+for (const failure of failures) console.log(failure.slice(0, 300));
+if (failures.length > 0) Deno.exit(1);
