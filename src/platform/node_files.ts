@@ -5,7 +5,7 @@
  */
 
 import { constants, open, readFile } from "node:fs/promises";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import type { Files, FileSink, FileStat } from "./types.ts";
 
 /** Bytes read at a time; larger does not get faster. */
@@ -59,6 +59,28 @@ export const nodeFiles: Files = {
   create: (path) => openSink(path, "wx"),
   append: (path) => openSink(path, "a"),
   rename,
+
+  async replace(path, content) {
+    const target = await realpath(path);
+    const { mode } = await stat(target);
+    const temporary = `${target}.${crypto.randomUUID()}.tmp`;
+    try {
+      const file = await open(temporary, "wx", mode);
+      try {
+        // The mode that a file is opened with is cut by the umask.
+        await file.chmod(mode);
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  },
+
   remove: (path) => rm(path, { force: true }),
 
   async makeDirectory(path) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, lstat, mkdtemp, rm, stat, symlink } from "node:fs/promises";
+import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFiles as files } from "./node_files.ts";
 
@@ -214,4 +214,35 @@ Deno.test("syncDirectory() accepts a directory and refuses what is not there", (
       await failureCode(() => files.syncDirectory(absent)),
       "ENOENT",
     );
+  }));
+
+Deno.test("replace() changes the content, keeps the mode and leaves nothing beside it", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "a");
+    await write(path, HELLO);
+    await chmod(path, 0o640);
+    await files.replace(path, WORLD);
+    assertEquals(await files.read(path), WORLD);
+    assertEquals(await files.list(directory), ["a"]);
+    if (platform() !== "win32") {
+      assertEquals((await stat(path)).mode & 0o777, 0o640);
+    }
+  }));
+
+Deno.test("replace() follows a link and leaves it a link", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "a");
+    const link = join(directory, "link");
+    await write(path, HELLO);
+    await symlink(path, link);
+    await files.replace(link, WORLD);
+    assertEquals(await files.read(path), WORLD);
+    assert((await lstat(link)).isSymbolicLink());
+  }));
+
+Deno.test("replace() of what is not there fails and makes nothing", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "a");
+    assertEquals(await failureCode(() => files.replace(path, HELLO)), "ENOENT");
+    assertEquals(await files.list(directory), []);
   }));

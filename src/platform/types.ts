@@ -141,6 +141,11 @@ export interface Files {
   readonly append: (path: string) => Promise<FileSink>;
   /** Gives a file another name, replacing what had it. */
   readonly rename: (from: string, to: string) => Promise<void>;
+  /**
+   * Gives a file other content: all of it, or on any failure none. Follows
+   * links; who may read and write the file stays as it is.
+   */
+  readonly replace: (path: string, content: Uint8Array) => Promise<void>;
   /** Removes a file; nothing happens when it is not there. */
   readonly remove: (path: string) => Promise<void>;
   /** Makes a directory and those above it. */
