@@ -8,7 +8,9 @@ import { ForgeError } from "../errors.ts";
 import { type Command, hasOption, readArguments } from "./command.ts";
 import { cache } from "./commands/cache.ts";
 import { call } from "./commands/call.ts";
+import { check } from "./commands/check.ts";
 import { digest } from "./commands/digest.ts";
+import { fmt } from "./commands/fmt.ts";
 import { permissions } from "./commands/permissions.ts";
 import { pull } from "./commands/pull.ts";
 import { run } from "./commands/run.ts";
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   call,
   digest,
   cache,
+  check,
+  fmt,
   permissions,
 ];
 

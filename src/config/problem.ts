@@ -10,6 +10,7 @@ import {
   type FormatDiagnosticOptions,
   type RonDiagnostic,
 } from "../ron/mod.ts";
+import { maskCredentials } from "./lint_credentials.ts";
 
 /** Something in a configuration that is probably not meant. */
 export interface ConfigWarning {
@@ -52,11 +53,11 @@ export class ConfigError extends ForgeError {
       : `${intro}: ${place(options.fileName, first)}: ${first.message}`;
     super(code, message, { hint: first?.hint, cause: options.cause });
     this.diagnostics = options.diagnostics;
-    this.#text = options.text;
+    this.#text = maskCredentials(options.text, []);
     this.#fileName = options.fileName;
   }
 
-  /** Every finding with the lines of the file that it is about. */
+  /** Every finding with the lines of the file that it is about, without credentials. */
   format(options: Pick<FormatDiagnosticOptions, "color"> = {}): string {
     return this.diagnostics.map((diagnostic) =>
       formatDiagnostic(diagnostic, this.#text, {

@@ -27,11 +27,16 @@ export async function readConfig(
     return await scanExtensions(location.directory, files);
   }
   const fileName = relative(location.root, location.path);
-  return parseConfig(await readText(location, files), { fileName });
+  return parseConfig(await readConfigText(location, files), { fileName });
 }
 
-async function readText(
-  { path }: ConfigFile,
+/**
+ * Reads the text of a configuration file, whatever it says.
+ *
+ * @throws {ForgeError} `CONFIG_UNREADABLE`.
+ */
+export async function readConfigText(
+  { path }: Pick<ConfigFile, "path">,
   files: Files,
 ): Promise<string> {
   try {

@@ -1,0 +1,71 @@
+/**
+ * `forge fmt`: lays `forge.ron` out anew; comments and values stay.
+ *
+ * @module
+ */
+
+import { relative, resolve } from "@std/path";
+import { ConfigError, findConfig, readConfigText } from "../../config/mod.ts";
+import { formatRon, RonSyntaxError } from "../../ron/mod.ts";
+import { type Arguments, type Command, usage } from "../command.ts";
+import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+
+/** The command. */
+export const fmt: Command = {
+  name: "fmt",
+  summary: "Format forge.ron, or another RON file",
+  operands: "[FILE]",
+  arity: { min: 0, max: 1 },
+  options: {
+    check: {
+      type: "boolean",
+      summary: "Change nothing; fail if it is not formatted",
+    },
+  },
+  examples: [
+    ["forge fmt", "Find the configuration and format it"],
+    ["forge fmt --check", "For continuous integration"],
+  ],
+  async run(args, io) {
+    const path = await pathOf(args, io);
+    const file = relative(io.platform.cwd(), path);
+    const { files } = io.platform;
+    const text = await readConfigText({ path }, files);
+    const formatted = format(text, file);
+    if (formatted === text) {
+      io.err(`${file} is formatted\n`);
+      return EXIT_OK;
+    }
+    if (args.options["check"] === true) {
+      io.err(`${file} is not formatted\n  hint: Run forge fmt ${file}\n`);
+      return EXIT_FAILED;
+    }
+    io.signal.throwIfAborted();
+    await files.replace(path, new TextEncoder().encode(formatted));
+    io.err(`Formatted ${file}\n`);
+    return EXIT_OK;
+  },
+};
+
+async function pathOf(args: Arguments, io: Io): Promise<string> {
+  const [named] = args.operands;
+  if (named !== undefined) return resolve(io.platform.cwd(), named);
+  const location = await findConfig(io.platform);
+  if (location.kind === "file") return location.path;
+  throw usage(fmt, "Cannot find a forge.ron to format");
+}
+
+function format(text: string, fileName: string): string {
+  try {
+    return formatRon(text);
+  } catch (cause) {
+    if (!(cause instanceof RonSyntaxError)) throw cause;
+    const { diagnostics } = cause;
+    throw new ConfigError("CONFIG_SYNTAX", "Cannot format", {
+      text,
+      fileName,
+      diagnostics,
+      cause,
+    });
+  }
+}
