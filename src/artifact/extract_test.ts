@@ -187,6 +187,18 @@ for (const [name, files, path] of CHOICES) {
   });
 }
 
+Deno.test("a module is whole after files that are passed over, however the layer arrives", async () => {
+  const small = Object.fromEntries(
+    [0, 1, 297, 512, 513].map((size) => [`${size}.txt`, OTHER.slice(0, size)]),
+  );
+  const bytes = await tar({ ...small, "notes.wasm": WASM, "z.txt": OTHER });
+  for (const size of [1, 100, 512, 2000, bytes.byteLength]) {
+    const sink = new Collected();
+    await extractModule(pieces(bytes, size), sink);
+    assertEquals(sink.bytes, WASM);
+  }
+});
+
 Deno.test("a file that is there twice counts as tar has it: the last", async () => {
   const found = await extract(
     await tar([["notes.wasm", OTHER], ["./notes.wasm", WASM]]),

@@ -10,7 +10,7 @@ import {
   type TarHeader,
 } from "modern-tar";
 import { ForgeError } from "../errors.ts";
-import { Watched } from "./byte_stream.ts";
+import { drain, Watched } from "./byte_stream.ts";
 import { damaged } from "./damaged.ts";
 
 /** Entries that a layer may have: a whole distribution has some 100,000. */
@@ -25,7 +25,7 @@ export interface TarEntry {
   readonly path: string;
   /** What it is; a link may be symbolic or hard. */
   readonly kind: "file" | "link" | "other";
-  /** The content of a file, of exactly the size that its header says. Read it before the next entry, or not at all. */
+  /** The content of a file, of exactly the size that its header says. Read it whole before the next entry, or not at all. */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
@@ -50,7 +50,8 @@ export async function* readTar(
       if (done) return;
       const entry = toEntry(value, count);
       if (entry !== undefined) yield entry;
-      if (!value.body.locked) await value.body.cancel();
+      // Not cancelled: the decoder may be at the next entry already, and would drop that one's content.
+      await drain(value.body);
     }
   } catch (error) {
     if (input.failure !== undefined) throw input.failure.error;

@@ -116,10 +116,11 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-type Random = () => number;
+/** Chance: a number from 0 to 1 at each call. */
+export type Random = () => number;
 
 /** A small generator of numbers from 0 to 1 with a seed. */
-function mulberry32(seed: number): Random {
+export function mulberry32(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -137,7 +138,8 @@ const TELLING = [
   0xff,
 ];
 
-function mutate(
+/** One of the corpus with a few changes. */
+export function mutate(
   corpus: readonly Uint8Array[],
   random: Random,
 ): Uint8Array<ArrayBuffer> {
