@@ -27,6 +27,7 @@ const SHIMMED = new Set([
  */
 export const READ_BY_TESTS: readonly string[] = [
   "tests",
+  "docs",
   "forge.example.ron",
   "deno.json",
 ];
