@@ -82,7 +82,7 @@ async function download(
     return { staged, ...content };
   } catch (error) {
     const isWorthKeeping = sink.size >= MIN_RESUMABLE_BYTES &&
-      !isWrongContent(error);
+      !isWrongContent(error) && !isRefusedByDisk(error);
     await (isWorthKeeping ? staged.keep() : staged.discard());
     throw error;
   }
@@ -120,4 +120,9 @@ async function copyRemains(
 function isWrongContent(error: unknown): boolean {
   return error instanceof ForgeError &&
     (error.code === "DIGEST_MISMATCH" || error.code === "SIZE_MISMATCH");
+}
+
+/** A disk that is full must not stay so because of what it has of a download. */
+function isRefusedByDisk(error: unknown): boolean {
+  return error instanceof ForgeError && error.code === "CACHE_UNWRITABLE";
 }
