@@ -1,0 +1,147 @@
+/**
+ * What to do about each error; the causes are in `src/errors.ts`.
+ *
+ * @module
+ */
+
+import type { ForgeErrorCode } from "../src/errors.ts";
+
+/** What to do about an error, by its code. A code without a cure does not compile. */
+export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
+  ARTIFACT_AMBIGUOUS:
+    "Publish the module in an image of its own; the error lists what was found",
+  ARTIFACT_NO_MODULE:
+    "Check that the image is an extension and that the build copied the `.wasm` file into it",
+  ARTIFACT_UNSUPPORTED:
+    "Publish the image again as an OCI artifact with gzip, zstd or uncompressed layers",
+  CACHE_CORRUPT:
+    "Pull once while online, or run `forge cache clear` and pull again",
+  CACHE_UNREADABLE:
+    "Give this user read access to the cache directory, or name another one in `cache_dir`",
+  CACHE_UNWRITABLE:
+    "Free disk space, give this user write access, or name another directory in `cache_dir`",
+  CONFIG_INVALID:
+    "Correct the lines that the error shows; `forge check` shows all of them",
+  CONFIG_NOT_FOUND:
+    "Correct the path in `--config` or `FORGE_CONFIG_PATH`, or unset the variable",
+  CONFIG_SYNTAX:
+    "Correct the place that the error points at; `forge.example.ron` has every field",
+  CONFIG_UNREADABLE:
+    "Give this user read access to the file, and to the directories above it",
+  DIGEST_INVALID:
+    "Write `sha256:` and 64 lowercase hex digits; `forge digest REF` prints them",
+  DIGEST_MISMATCH:
+    "Pull again; if it stays, the registry, a mirror or a proxy changes content: report it to whoever runs it",
+  EXPORT_NOT_FOUND: "Call one of the functions that the hint lists",
+  EXTENSION_NOT_FOUND: "Use one of the names that the hint lists",
+  FILE_NOT_FOUND:
+    "Correct the path in `forge.ron`; relative paths start at the project root",
+  FILE_UNREADABLE:
+    "Give this user read access, and name a file, not a directory",
+  INTERNAL: "Report it with the message and the version",
+  MANIFEST_INVALID: "Push the image again with a current tool",
+  NETWORK_DENIED:
+    "If the host is right, add it to `allowed_hosts` of the registry in `forge.ron`, or run `forge permissions --learn`",
+  NETWORK_FAILED:
+    "Check the host name, the connection, the proxy and, for HTTPS, `ca_file`",
+  NETWORK_OFFLINE: "Run without `--offline` and with `offline_mode: false`",
+  NETWORK_TIMEOUT:
+    "Try again; for a slow registry set `timeout_secs` under `registries`",
+  NOT_CACHED:
+    "Run `forge pull` once while online, or copy the cache from another machine",
+  PERMISSION_DENIED: "Run Deno with the flags that `forge permissions` prints",
+  REFERENCE_INVALID:
+    "Write `host/repository:tag` or `host/repository@sha256:...`, all but the tag in lowercase",
+  REGISTRY_AUTH:
+    "Set both variables that `auth` names; check that the token has not expired and may read packages",
+  REGISTRY_FAILED:
+    "Read what the registry said; try again later if it is a fault of its own",
+  REGISTRY_NOT_FOUND:
+    "Check registry, image and reference; many registries say this of private images too: check the credentials",
+  REGISTRY_RATE_LIMITED:
+    "Wait, log in (the limits are higher), or name a mirror under `registries`",
+  REGISTRY_RESPONSE_INVALID:
+    "Check that the host is a registry and that no proxy or login page answers for it",
+  SIZE_MISMATCH: "Pull again; if it stays, publish the image again",
+  TOO_LARGE: "Make the module smaller, or split it",
+  USAGE: "See `forge COMMAND --help`",
+  WASM_INVALID:
+    "Build with `--target wasm32-wasip1`, and check that the right file was published",
+  WASM_TRAP:
+    "Read what the extension printed; it is a fault in the extension, so tell its author",
+  WASM_UNSUPPORTED:
+    "Build it as a core module for `wasm32-wasip1`, with no imports but WASI preview 1",
+};
+
+/** A text that users search for. */
+export interface GuideText {
+  /** The heading. */
+  readonly title: string;
+  /** What stands in the message, word for word. */
+  readonly text: string;
+  /** When it comes, and with which code. */
+  readonly when: string;
+  /** What to do. */
+  readonly cures: readonly string[];
+}
+
+/** The texts of the original server, which stand in the messages of this one. */
+export const GUIDE_TEXTS: readonly GuideText[] = [
+  {
+    title: "Extension not found",
+    text: "Failed to fetch OCI extension",
+    when:
+      "With `Failed to pull OCI image` and the reason behind it. The code is that of the reason, such as `REGISTRY_NOT_FOUND`.",
+    cures: [
+      "Compare registry, image and reference with what was published: `forge digest REF` asks for just that",
+      "For a private image, configure credentials: registries say of those that they are not there",
+    ],
+  },
+  {
+    title: "Authentication failed",
+    text: "Failed to pull OCI image: authentication failed",
+    when: "Code `REGISTRY_AUTH`.",
+    cures: [
+      "Set both variables that `auth` names, for example `GHCR_USERNAME` and `GHCR_TOKEN`; with one of them unset the request is anonymous, and a warning says so",
+      "Give the token the scope `read:packages`, and see that it has not expired",
+    ],
+  },
+  {
+    title: "Checksum verification failed",
+    text: "Checksum verification failed for <cache-key>, re-fetching",
+    when:
+      "A warning: the cached file has changed, and it is being pulled again. Offline it cannot be, and the extension is skipped with `CACHE_CORRUPT`.",
+    cures: [
+      "Nothing, if it happens once",
+      "If it comes back, run `forge cache verify`, then `forge cache clear`, and have the disk checked",
+    ],
+  },
+  {
+    title: "Offline, and not in the cache",
+    text: "Skipping <name> (offline mode, not cached)",
+    when: "A warning, with code `NOT_CACHED` in the document of `--json`.",
+    cures: [
+      "Run `forge pull` once while online",
+      "Copy the cache directory from a machine that has it",
+      "Leave offline mode: `offline_mode: false`, no `--offline`",
+    ],
+  },
+  {
+    title: "Not a WASM module",
+    text: "Invalid WASM magic number",
+    when: "Code `WASM_INVALID`; the message shows the first bytes.",
+    cures: [
+      "Build with `--target wasm32-wasip1`",
+      "Check that the file that was pushed is the module",
+    ],
+  },
+  {
+    title: "The configuration cannot be parsed",
+    text: "Failed to parse RON configuration",
+    when: "Code `CONFIG_SYNTAX`; the message points at line and column.",
+    cures: [
+      "Look for a missing comma or parenthesis before the place shown",
+      "Compare with [forge.example.ron](../forge.example.ron)",
+    ],
+  },
+];
