@@ -12,43 +12,12 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
-import wabt from "wabt";
+import { assemble } from "../tests/wasm/assemble.ts";
 
 /** Where sources and binaries are. */
 export const FIXTURES: string = fromFileUrl(
   new URL("../tests/fixtures/", import.meta.url),
 );
-
-const FEATURES = {
-  bulk_memory: true,
-  multi_value: true,
-  mutable_globals: true,
-  reference_types: true,
-  sat_float_to_int: true,
-  sign_extension: true,
-  simd: true,
-  tail_call: true,
-  exceptions: true,
-};
-
-/**
- * Assembles WAT.
- *
- * @param name Name of the source, for messages.
- * @param text The source.
- */
-export async function assemble(
-  name: string,
-  text: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const assembler = await wabt();
-  const module = assembler.parseWat(name, text, FEATURES);
-  try {
-    return new Uint8Array(module.toBinary({ write_debug_names: true }).buffer);
-  } finally {
-    module.destroy();
-  }
-}
 
 /** Builds every fixture: file names and what they must contain. */
 export async function buildFixtures(): Promise<

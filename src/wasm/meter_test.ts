@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { assemble } from "../../scripts/build_fixtures.ts";
+import { assemble } from "../../tests/wasm/assemble.ts";
 import { build, PROGRAMS, trace } from "../../tests/wasm/programs.ts";
 import { ForgeError } from "../errors.ts";
 import { FUEL_EXPORT, inspect, meter, type MeterOptions } from "./mod.ts";

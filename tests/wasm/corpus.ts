@@ -1,8 +1,9 @@
 /** Modules for tests that mutate modules. */
 
-import { join } from "@std/path";
-import { FIXTURES } from "../../scripts/build_fixtures.ts";
+import { fromFileUrl, join } from "@std/path";
 import { build, PROGRAMS } from "./programs.ts";
+
+const FIXTURES = fromFileUrl(new URL("../fixtures/", import.meta.url));
 
 /** The committed fixtures and the built programs, in an order that stays. */
 export async function readCorpus(): Promise<Uint8Array<ArrayBuffer>[]> {

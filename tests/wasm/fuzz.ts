@@ -52,7 +52,7 @@ export function fuzzWasm(options: FuzzOptions): FuzzResult {
     const outcome = check(mutant);
     slowestMs = Math.max(slowestMs, performance.now() - started);
     if (outcome.reason !== undefined) {
-      failures.push({ reason: outcome.reason, hex: mutant.toHex() });
+      failures.push({ reason: outcome.reason, hex: toHex(mutant) });
     }
     if (outcome.valid) {
       valid += 1;
@@ -77,6 +77,12 @@ function keep(
   if (mutant.length > MAX_POOLED_BYTES) return;
   if (pool.length < from + POOL_SIZE) pool.push(mutant);
   else pool[from + Math.floor(random() * POOL_SIZE)] = mutant;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 }
 
 interface Outcome {

@@ -3,7 +3,7 @@
  * them: for tests that compare a module with what a rewriting made of it.
  */
 
-import { assemble } from "../../scripts/build_fixtures.ts";
+import { assemble } from "./assemble.ts";
 
 /** A module in text, and calls of its exports. */
 export interface Program {
