@@ -56,7 +56,9 @@ function read(
   const missing = [usernameEnv, tokenEnv].filter((name) =>
     name !== undefined && !isSet(name)
   ) as string[];
-  if (!isSet(usernameEnv) || !isSet(tokenEnv)) return { missing };
+  if (!isSet(usernameEnv) || !isSet(tokenEnv)) {
+    return { missing: missing.map(showName) };
+  }
   return {
     credential: {
       username: env(usernameEnv ?? "") ?? "",
@@ -64,4 +66,9 @@ function read(
       source: `environment variables ${usernameEnv} and ${tokenEnv}`,
     },
   };
+}
+
+/** Who pastes a token where a variable's name belongs must not find it in a log. */
+function showName(name: string): string {
+  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? name : `${name.slice(0, 4)}...`;
 }
