@@ -304,7 +304,9 @@ export async function removeLeftovers(
 /** The SHA-256 of a file, read piece by piece. */
 export async function hashFile(files: Files, path: string): Promise<Digest> {
   const digester = new Digester();
-  for await (const chunk of files.readChunks(path)) digester.update(chunk);
+  for await (const chunk of files.readChunks(path, { reuse: true })) {
+    digester.update(chunk);
+  }
   return digester.digest();
 }
 

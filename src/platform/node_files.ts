@@ -5,7 +5,16 @@
  */
 
 import { constants, open, readFile } from "node:fs/promises";
-import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  mkdir,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import { readAhead } from "./read_ahead.ts";
 import type { Files, FileSink, FileStat } from "./types.ts";
 
 /** Bytes read at a time; larger does not get faster. */
@@ -26,15 +35,17 @@ export const nodeFiles: Files = {
 
   async *readChunks(path, options = {}) {
     const file = await open(path, "r");
+    const buffers = options.reuse
+      ? [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]
+      : [];
+    let position = options.start ?? 0;
     try {
-      let position = options.start ?? 0;
-      while (true) {
-        const buffer = new Uint8Array(CHUNK_BYTES);
+      yield* readAhead(async (turn) => {
+        const buffer = buffers[turn % 2] ?? new Uint8Array(CHUNK_BYTES);
         const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
-        if (bytesRead === 0) return;
         position += bytesRead;
-        yield buffer.subarray(0, bytesRead);
-      }
+        return buffer.subarray(0, bytesRead);
+      });
     } finally {
       await file.close();
     }
@@ -81,7 +92,9 @@ export const nodeFiles: Files = {
     }
   },
 
-  remove: (path) => rm(path, { force: true }),
+  async remove(path) {
+    await absentAsUndefined(() => unlink(path));
+  },
 
   async makeDirectory(path) {
     await mkdir(path, { recursive: true });

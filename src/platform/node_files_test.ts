@@ -182,6 +182,24 @@ Deno.test("readChunks() hands out pieces that later ones do not overwrite", () =
     assertEquals(chunks.at(-1)?.at(-1), 2);
   }));
 
+Deno.test("readChunks() gives the same bytes where it may reuse its buffers", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "large");
+    const content = Uint8Array.from({ length: 1_000_003 }, (_, i) => i % 251);
+    await write(path, content);
+    const copies: Uint8Array[] = [];
+    const memories = new Set<ArrayBuffer>();
+    for await (const chunk of files.readChunks(path, { reuse: true })) {
+      copies.push(chunk.slice());
+      memories.add(chunk.buffer);
+    }
+    const all = new Uint8Array(
+      await new Blob(copies as BlobPart[]).arrayBuffer(),
+    );
+    assertEquals(all, content);
+    assertEquals(memories.size, 2);
+  }));
+
 Deno.test("readChunks() starts where it is told", () =>
   inDirectory(async (directory) => {
     const path = join(directory, "a");

@@ -129,7 +129,12 @@ export interface Files {
   /** Reads a file piece by piece, so that memory stays flat. */
   readonly readChunks: (
     path: string,
-    options?: { readonly start?: number },
+    options?: {
+      /** The first byte that is wanted; 0 unless told otherwise. */
+      readonly start?: number;
+      /** Whether a chunk may be overwritten once the next is asked for. */
+      readonly reuse?: boolean;
+    },
   ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Looks at an entry, following links; `undefined` when it is not there. */
   readonly stat: (path: string) => Promise<FileStat | undefined>;
