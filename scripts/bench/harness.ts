@@ -27,7 +27,7 @@ export interface Candidate {
 export interface Sample {
   /** From its start to its end. */
   readonly milliseconds: number;
-  /** The most memory that the process had at once, without its children. */
+  /** The most memory that any one process of it had: it, or one that it started. */
   readonly peakBytes: number;
 }
 
@@ -74,7 +74,7 @@ export function formatTable(measured: readonly Measured[]): string {
       `${(median(peaks) / 2 ** 20).toFixed(0)} MiB`,
     ];
   });
-  const head = ["", "median", "range", "ratio", "peak memory"];
+  const head = ["", "median", "range", "ratio", "largest process"];
   const lines = [head, head.map((_, i) => i === 0 ? "---" : "--:"), ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
@@ -111,15 +111,24 @@ async function runOnce({ name, command, cwd }: Candidate): Promise<Sample> {
   return { milliseconds, peakBytes };
 }
 
-/** The high-water mark that Linux keeps for a process; 0 where there is none. */
+/** The highest of the marks that Linux keeps for a process and those it started. */
 function peakOf(pid: number): number {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    return Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+    const own = Number(/VmHWM:\s*(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+    return Math.max(own, ...childrenOf(pid).map(peakOf));
   } catch {
     // The process has just ended, or this is no Linux.
     return 0;
   }
+}
+
+/** Any thread may have started them. */
+function childrenOf(pid: number): readonly number[] {
+  return [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
+    Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`)
+      .split(" ").filter((child) => child.trim() !== "").map(Number)
+  );
 }
 
 function times(row: Measured | undefined): readonly number[] {

@@ -25,6 +25,12 @@ const IMPORT_MAP = fromFileUrl(
   new URL("../jsr_standins/import_map.json", import.meta.url),
 );
 
+/** As people run it, and without the second process. */
+const FORGES: readonly (readonly [string, ...string[]])[] = [
+  ["forge pull"],
+  ["forge pull --no-sandbox", "--no-sandbox"],
+];
+
 interface Place {
   readonly host: string;
   readonly root: string;
@@ -88,7 +94,10 @@ function coldCandidates(place: Place): readonly Candidate[] {
         `docker://${module.image} dir:copies/${module.name}`,
       "copies",
     ),
-    { ...forge("forge pull", place), prepare: () => clear(place, ".forge") },
+    ...FORGES.map(([name, ...flags]) => ({
+      ...forge(name, place, flags),
+      prepare: () => clear(place, ".forge"),
+    })),
   ];
 }
 
@@ -104,7 +113,7 @@ function cachedCandidates(place: Place): readonly Candidate[] {
       ],
       cwd: place.root,
     },
-    forge("forge pull", place),
+    ...FORGES.map(([name, ...flags]) => forge(name, place, flags)),
     {
       name: "forge --version: the start alone",
       command: [Deno.execPath(), ...forgeFlags(), "--version"],
@@ -112,10 +121,14 @@ function cachedCandidates(place: Place): readonly Candidate[] {
   ];
 }
 
-function forge(name: string, { root }: Place): Candidate {
+function forge(
+  name: string,
+  { root }: Place,
+  flags: readonly string[],
+): Candidate {
   return {
     name,
-    command: [Deno.execPath(), ...forgeFlags(), "pull", "--quiet"],
+    command: [Deno.execPath(), ...forgeFlags(), "pull", "--quiet", ...flags],
     cwd: root,
   };
 }
