@@ -22,6 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   registry: ["oci", "http"],
   cache: ["oci"],
   lock: ["oci"],
+  // Verification must not be able to reach a network: it takes bytes.
+  trust: ["oci"],
   testing: ["oci"],
   // Floor 2
   permissions: ["config", "oci"],
@@ -32,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "registry",
     "artifact",
     "cache",
+    "trust",
     "wasm",
   ],
   publish: ["oci", "registry", "artifact", "wasm"],
