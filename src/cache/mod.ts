@@ -4,6 +4,7 @@
  * @module
  */
 
+export { errorCode } from "./file_failure.ts";
 export * from "./key.ts";
 export * from "./metadata.ts";
 export { MIN_RESUMABLE_BYTES, type Remains } from "./partials.ts";

@@ -6,6 +6,7 @@
 
 import {
   type Cache,
+  errorCode,
   MIN_RESUMABLE_BYTES,
   type Remains,
   type StagedFile,
@@ -108,12 +109,17 @@ async function copyRemains(
   sink: CheckedSink,
   { files, signal }: DownloadContext,
 ): Promise<void> {
-  for await (const chunk of files.readChunks(remains.path)) {
-    signal?.throwIfAborted();
-    // Another process may still be writing: take what there was when we looked.
-    const left = remains.size - sink.size;
-    await sink.write(chunk.subarray(0, left));
-    if (sink.size === remains.size) return;
+  try {
+    for await (const chunk of files.readChunks(remains.path)) {
+      signal?.throwIfAborted();
+      // Another process may still be writing: take what there was when we looked.
+      const left = remains.size - sink.size;
+      await sink.write(chunk.subarray(0, left));
+      if (sink.size === remains.size) return;
+    }
+  } catch (error) {
+    // The process that wrote it has just ended its download: go on without it.
+    if (errorCode(error) !== "ENOENT") throw error;
   }
 }
 

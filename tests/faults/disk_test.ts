@@ -266,6 +266,38 @@ Deno.test("a partial download of other bytes is thrown away", async () => {
   assertEquals(work.cached().length, 2);
 });
 
+Deno.test("a partial download that another process ends meanwhile is not missed", async () => {
+  const disk = new Disk();
+  await using scene = await openScene({ platform: { files: disk.files } });
+  const { registry, work } = scene;
+  const large = withPadding(GREETER, 2 * MIB);
+  const { layerDigest } = await pushWasm(
+    registry,
+    "acme/greeter",
+    "v1",
+    large,
+  );
+  const hex = layerDigest.slice("sha256:".length);
+  await work.write(
+    `.forge/extensions/cache/.forge-${hex}-chance.partial`,
+    large.subarray(0, MIB + 4096),
+  );
+  disk.broken = {
+    async *readChunks(path, options) {
+      // Between the look and the read it becomes an entry of its process.
+      if (path.endsWith("-chance.partial")) await Deno.remove(path);
+      yield* files.readChunks(path, options);
+    },
+  };
+  const { status, json, err } = await scene.pull("--json");
+  assertEquals(status, 0, err);
+  assertEquals(
+    json().extensions[0]?.sha256,
+    digestHex(await digestBytes(large)),
+  );
+  assertEquals(work.cached().length, 2);
+});
+
 Deno.test("a large download that is cut for good is continued by the next run", async () => {
   await using scene = await openScene();
   const { registry, work } = scene;
