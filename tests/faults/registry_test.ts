@@ -591,7 +591,7 @@ Deno.test("a registry that ignores Range sends the blob from its start", async (
   await playRecovery(scene);
 });
 
-Deno.test("a warning of the registry is shown once, without control characters", async () => {
+Deno.test("a warning of the registry is shown once", async () => {
   await using scene = await openScene();
   scene.registry.fault({
     action: {
