@@ -33,7 +33,24 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
   DIGEST_MISMATCH:
     "Pull again; if it stays, the registry, a mirror or a proxy changes content: report it to whoever runs it",
   EXPORT_NOT_FOUND: "Call one of the functions that the hint lists",
+  EXTENSION_ABI:
+    "Build the extension with current bindings, such as wit-bindgen; if it stays, tell its author",
+  EXTENSION_BUSY:
+    "Wait for calls to finish before making more, or raise `maxConcurrentOperations`",
+  EXTENSION_CLOSED: "Load the extension again before calling it",
+  EXTENSION_INIT_FAILED:
+    "Read what the extension says in the message and in its log; its configuration may be wrong",
   EXTENSION_NOT_FOUND: "Use one of the names that the hint lists",
+  EXTENSION_OUT_OF_FUEL:
+    "Raise `fuel` if the work is worth it; otherwise the extension loops: tell its author",
+  EXTENSION_OUT_OF_MEMORY:
+    "Raise `memoryBytes`, or ask the extension for less at once",
+  EXTENSION_OUT_OF_STACK:
+    "This is a fault in the extension: it calls itself without end; tell its author",
+  EXTENSION_TIMEOUT:
+    "Raise `timeoutMs` if the work is worth it, or ask the extension for less at once",
+  EXTENSION_UNAVAILABLE:
+    "Look at the failures before it in the log; calls are let through again after the time in the hint",
   FILE_NOT_FOUND:
     "Correct the path in `forge.ron`; relative paths start at the project root",
   FILE_UNREADABLE:

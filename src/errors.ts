@@ -36,8 +36,26 @@ export type ForgeErrorCode =
   | "DIGEST_MISMATCH"
   /** An extension has no export of that name, or not one that can be called so. */
   | "EXPORT_NOT_FOUND"
+  /** An extension broke the canonical ABI: text that is not UTF-8, a pointer out of bounds. */
+  | "EXTENSION_ABI"
+  /** More calls wait for an extension than its limit allows. */
+  | "EXTENSION_BUSY"
+  /** An extension was called after its shutdown. */
+  | "EXTENSION_CLOSED"
+  /** An extension refused to start: its `init` gave an error. */
+  | "EXTENSION_INIT_FAILED"
   /** An extension of that name is not in the configuration. */
   | "EXTENSION_NOT_FOUND"
+  /** An operation of an extension burnt all of its fuel: it loops, or has much to do. */
+  | "EXTENSION_OUT_OF_FUEL"
+  /** An operation of an extension stopped because its memory may not grow further. */
+  | "EXTENSION_OUT_OF_MEMORY"
+  /** An operation of an extension called itself too deeply. */
+  | "EXTENSION_OUT_OF_STACK"
+  /** An operation of an extension took longer than its limit allows. */
+  | "EXTENSION_TIMEOUT"
+  /** An extension failed again and again, and is left alone for a moment. */
+  | "EXTENSION_UNAVAILABLE"
   /** A file that the configuration names is not there. */
   | "FILE_NOT_FOUND"
   /** A file that the configuration names cannot be read, or is a directory. */

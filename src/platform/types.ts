@@ -28,6 +28,13 @@ export interface Platform {
   /** The runtime's permissions, where it has some. */
   readonly sandbox?: Sandbox | undefined;
   /**
+   * Opens a SQLite database, creating the file if need be; not there when the
+   * runtime has none.
+   */
+  readonly openDatabase?:
+    | ((path: string, options?: OpenDatabaseOptions) => Promise<Database>)
+    | undefined;
+  /**
    * Runs `docker-credential-NAME get` with the server on standard input;
    * rejects when there is no such program or it may not be run.
    */
@@ -167,4 +174,45 @@ export interface FileSink {
   readonly sync: () => Promise<void>;
   /** Closes the file; a second call does nothing. */
   readonly close: () => Promise<void>;
+}
+
+/**
+ * A value of SQLite. Integers are `bigint`, exact to 64 bits; floating-point
+ * numbers are `number`, whatever their value. Booleans are the integers 0 and 1.
+ */
+export type SqlValue = null | bigint | number | string | Uint8Array;
+
+/** How {@linkcode Platform.openDatabase} may be told to work. */
+export interface OpenDatabaseOptions {
+  /** Rows that one query may give; more are an error of the query. */
+  readonly maxRows?: number | undefined;
+  /** Bytes of text and blobs that one query may give; more are an error of the query. */
+  readonly maxResultBytes?: number | undefined;
+}
+
+/** What a statement changed. */
+export interface Executed {
+  /** Rows that were inserted, updated or deleted. */
+  readonly rowsAffected: bigint;
+  /** Row id of the last insert on this connection, where there was one. */
+  readonly lastInsertId?: bigint | undefined;
+}
+
+/**
+ * One SQLite database, open. Synchronous: extensions wait for it in the middle
+ * of a call. Failures throw an `Error` whose message is meant for the
+ * extension, and so names no path of the host.
+ */
+export interface Database {
+  /** Runs a statement and gives its rows. */
+  readonly query: (
+    sql: string,
+    params: readonly SqlValue[],
+  ) => readonly (readonly SqlValue[])[];
+  /** Runs a statement for its effect. */
+  readonly execute: (sql: string, params: readonly SqlValue[]) => Executed;
+  /** Runs any number of statements, separated by semicolons: all or none. */
+  readonly migrate: (sql: string) => void;
+  /** Closes it; a second call does nothing. */
+  readonly close: () => void;
 }

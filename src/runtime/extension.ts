@@ -1,116 +1,88 @@
 /**
- * A module that is loaded and can be called.
+ * An extension that is loaded and can be called.
  *
  * @module
  */
 
-import { ForgeError } from "../errors.ts";
-import { ProcessExit, type WasiHost } from "./wasi.ts";
+import type { WasmKind } from "../wasm/mod.ts";
+import type { ExtensionMetrics } from "./events.ts";
+import type { ExtensionInfo, FieldRequest, FieldResult } from "./field.ts";
+import type { WasmNumber } from "./instance.ts";
+import type { ExtensionWorld } from "./program.ts";
 
-/** A number as WASM functions take and give: `bigint` for `i64`. */
-export type WasmNumber = number | bigint;
+/** What an exported function gives. */
+export type CallResult = WasmNumber | readonly WasmNumber[] | undefined;
 
-/** A loaded extension. */
-export interface Extension {
-  /** Its name. */
+/** Options of the methods of an {@linkcode Extension}. */
+export interface OperationOptions {
+  /** Gives up waiting; an operation that runs already runs to its end. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A loaded extension.
+ *
+ * Operations run one after the other. One that traps, or goes beyond a limit,
+ * breaks its instance only: the next operation gets a fresh one.
+ */
+export interface Extension extends AsyncDisposable {
+  /** Its name in the configuration. */
   readonly name: string;
-  /** What kind of module it is. */
-  readonly kind: "core";
+  /** What the file is. */
+  readonly kind: WasmKind;
+  /** What it is to its host. */
+  readonly world: ExtensionWorld;
+  /** What it says of itself, if it is one of the Forge world. */
+  readonly info: ExtensionInfo | undefined;
+  /** The part of the GraphQL schema that it serves (SDL), likewise. */
+  readonly schema: string | undefined;
   /** Names of the functions that it exports. */
   readonly functions: readonly string[];
+  /** What it has used so far. */
+  readonly metrics: ExtensionMetrics;
   /**
-   * Calls an exported function.
+   * Resolves a GraphQL field.
    *
-   * @throws {ForgeError} `EXPORT_NOT_FOUND` or `WASM_TRAP`.
+   * @returns What it came to; a refusal by the extension is a result, too.
+   * @throws {ForgeError} `EXPORT_NOT_FOUND` when it is not of the Forge world;
+   * `EXTENSION_BUSY`, `EXTENSION_CLOSED` or `EXTENSION_UNAVAILABLE` when it
+   * was not asked; `WASM_TRAP`, `EXTENSION_ABI`, `EXTENSION_TIMEOUT` or
+   * `EXTENSION_OUT_OF_FUEL`, `_MEMORY`, `_STACK` when it broke.
+   */
+  readonly resolveField: (
+    request: FieldRequest,
+    options?: OperationOptions,
+  ) => Promise<FieldResult>;
+  /**
+   * Calls an exported function with plain numbers.
+   *
+   * @throws {ForgeError} As {@linkcode Extension.resolveField}.
    */
   readonly call: (
     name: string,
     ...args: readonly WasmNumber[]
-  ) => WasmNumber | readonly WasmNumber[] | undefined;
+  ) => Promise<CallResult>;
   /**
-   * Runs `_start` of a command module.
+   * Runs `_start` of a command, in an instance of its own.
    *
    * @returns The exit status of the program.
-   * @throws {ForgeError} `EXPORT_NOT_FOUND` or `WASM_TRAP`.
+   * @throws {ForgeError} As {@linkcode Extension.resolveField}.
    */
-  readonly run: () => number;
-}
-
-/** Wraps an instance whose `_initialize` has run. */
-export function createExtension(
-  name: string,
-  instance: WebAssembly.Instance,
-  host: WasiHost,
-): Extension {
-  const functions = Object.entries(instance.exports)
-    .filter(([, value]) => typeof value === "function")
-    .map(([exported]) => exported);
-
-  function find(exported: string): (...args: WasmNumber[]) => unknown {
-    const value = instance.exports[exported];
-    if (typeof value === "function") {
-      return value as (...args: WasmNumber[]) => unknown;
-    }
-    throw notExported(name, exported, functions);
-  }
-
-  return {
-    name,
-    kind: "core",
-    functions,
-    call(exported, ...args) {
-      const target = find(exported);
-      try {
-        return target(...args) as ReturnType<Extension["call"]>;
-      } catch (cause) {
-        throw trap(name, exported, cause);
-      } finally {
-        host.flush();
-      }
-    },
-    run() {
-      find("_start");
-      try {
-        return host.start(instance);
-      } catch (cause) {
-        throw trap(name, "_start", cause);
-      } finally {
-        host.flush();
-      }
-    },
-  };
-}
-
-/** The error for a module that stopped in the middle of a function. */
-export function trap(name: string, where: string, cause: unknown): ForgeError {
-  if (cause instanceof ProcessExit) {
-    return new ForgeError(
-      "WASM_TRAP",
-      `Cannot finish ${where} of ${name}: it ended with exit status ${cause.code}`,
-      { hint: "Read what the extension printed", cause },
-    );
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ForgeError(
-    "WASM_TRAP",
-    `Cannot finish ${where} of ${name}: ${reason}`,
-    { hint: "This is a fault in the extension: tell its author", cause },
-  );
-}
-
-function notExported(
-  name: string,
-  exported: string,
-  functions: readonly string[],
-): ForgeError {
-  const known = functions.filter((known) => !known.startsWith("_"));
-  return new ForgeError(
-    "EXPORT_NOT_FOUND",
-    `Cannot call "${exported}" of ${name}: it has no such function`,
-    {
-      hint: known.length === 0
-        ? "It exports no functions"
-        : `It exports ${known.slice(0, 20).join(", ")}`,
-    },
-  );
+  readonly run: (options?: OperationOptions) => Promise<number>;
+  /**
+   * Puts other bytes in place of the running ones, once these have started;
+   * calls that wait meanwhile go to the new instance. When they do not start,
+   * the old instance stays.
+   *
+   * @throws {ForgeError} As `loadExtension`.
+   */
+  readonly reload: (
+    bytes: Uint8Array<ArrayBuffer>,
+    options?: OperationOptions,
+  ) => Promise<void>;
+  /**
+   * Lets the extension clean up and closes it; waits for the calls that were
+   * made before. Later ones are refused with `EXTENSION_CLOSED`.
+   */
+  readonly shutdown: () => Promise<void>;
 }

@@ -6,8 +6,17 @@
 
 import { ForgeError } from "../errors.ts";
 import { checkHeader } from "../wasm/mod.ts";
-import { createExtension, type Extension, trap } from "./extension.ts";
-import { createWasiHost, type LogLine, WASI_MODULE } from "./wasi.ts";
+import type {
+  Clock,
+  Database,
+  OpenDatabaseOptions,
+} from "../platform/types.ts";
+import { createExtension, trap } from "./core_extension.ts";
+import type { ExtensionEvent } from "./events.ts";
+import type { Extension } from "./extension.ts";
+import type { ExtensionLimits } from "./limits.ts";
+import type { LogLine } from "./log.ts";
+import { createWasiHost, WASI_MODULE } from "./wasi.ts";
 
 /** A module to load. */
 export interface ModuleSource {
@@ -17,10 +26,33 @@ export interface ModuleSource {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Where the database of an extension is. */
+export interface ExtensionDatabase {
+  /** The file. */
+  readonly path: string;
+  /** Opens it: `platform.openDatabase`. */
+  readonly open: (
+    path: string,
+    options?: OpenDatabaseOptions,
+  ) => Promise<Database>;
+}
+
 /** Options of {@linkcode loadExtension}. */
 export interface LoadExtensionOptions {
   /** Receives what the extension prints; by default nobody does. */
   readonly onLog?: ((line: LogLine) => void) | undefined;
+  /** Receives what happens to it after it is loaded. */
+  readonly onEvent?: ((event: ExtensionEvent) => void) | undefined;
+  /** What it may use up; `DEFAULT_LIMITS` for what is not given. */
+  readonly limits?: Partial<ExtensionLimits> | undefined;
+  /** Its database; one that has none gets an error from each statement. */
+  readonly database?: ExtensionDatabase | undefined;
+  /** Its version as far as the host knows it, for `init`; `0.0.0` if not given. */
+  readonly version?: string | undefined;
+  /** Configuration for it, in whatever format it wants, for `init`. */
+  readonly customConfig?: string | undefined;
+  /** Time, in milliseconds; that of this process if not given. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
   /** Stops the load between its steps. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ForgeError } from "../errors.ts";
 import { loadExtension } from "./load.ts";
-import type { LogLine } from "./wasi.ts";
+import type { LogLine } from "./log.ts";
 
 async function fixture(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return await Deno.readFile(
@@ -23,27 +23,28 @@ Deno.test("a reactor is initialized and its output arrives as lines with its nam
   assertEquals(lines, [{
     name: "sample",
     stream: "stdout",
+    level: "info",
     text: "notes: ready, the pad is empty",
   }]);
 });
 
 Deno.test("exported functions are called with numbers, 64 bits as bigint", async () => {
   const { extension, lines } = await load("notes");
-  assertEquals(extension.call("add", 2, 40), 42);
-  assertEquals(extension.call("add_note", 2n ** 53n + 1n), 1);
-  assertEquals(extension.call("sum_notes"), 9007199254740993n);
+  assertEquals(await extension.call("add", 2, 40), 42);
+  assertEquals(await extension.call("add_note", 2n ** 53n + 1n), 1);
+  assertEquals(await extension.call("sum_notes"), 9007199254740993n);
   assertEquals(lines.at(-1)?.text, "notes: a note was added");
 });
 
 Deno.test("a command runs only when asked, and its exit status is the result", async () => {
   const command = await load("command");
   assertEquals(command.lines, []);
-  assertEquals(command.extension.run(), 0);
+  assertEquals(await command.extension.run(), 0);
   assertEquals(
     command.lines.map(({ stream, text }) => `${stream}: ${text}`),
     ["stdout: command ran", "stderr: and warned"],
   );
-  assertEquals((await load("exit3")).extension.run(), 3);
+  assertEquals(await (await load("exit3")).extension.run(), 3);
 });
 
 Deno.test("an import that is not WASI is refused by name", async () => {
@@ -62,7 +63,7 @@ Deno.test("a trap is an error of the extension and leaves the program alone", as
   const { extension } = await load("trap");
   const name = extension.functions.find((each) => !each.startsWith("_")) ?? "";
   const error = await assertRejects(
-    () => Promise.resolve().then(() => extension.call(name)),
+    () => extension.call(name),
     ForgeError,
   );
   assertEquals(error.code, "WASM_TRAP");
@@ -71,7 +72,7 @@ Deno.test("a trap is an error of the extension and leaves the program alone", as
 Deno.test("a function that is not there is named with those that are", async () => {
   const { extension } = await load("notes");
   const error = await assertRejects(
-    () => Promise.resolve().then(() => extension.call("ad")),
+    () => extension.call("ad"),
     ForgeError,
   );
   assertEquals(error.code, "EXPORT_NOT_FOUND");

@@ -4,6 +4,11 @@
  * @module
  */
 
-export type { Extension, WasmNumber } from "./extension.ts";
+export type * from "./events.ts";
+export type * from "./extension.ts";
+export type * from "./field.ts";
+export type { WasmNumber } from "./instance.ts";
+export * from "./limits.ts";
 export * from "./load.ts";
-export type { LogLine } from "./wasi.ts";
+export type * from "./log.ts";
+export type { ExtensionWorld } from "./program.ts";

@@ -6,20 +6,11 @@
  */
 
 import { Fd, WASI, wasi, WASIProcExit } from "@bjorn3/browser_wasi_shim";
+import type { LogLine } from "./log.ts";
 import { OutputLines } from "./output_lines.ts";
 
 /** The module name of WASI preview 1. */
 export const WASI_MODULE = "wasi_snapshot_preview1";
-
-/** One line that an extension wrote. */
-export interface LogLine {
-  /** Name of the extension. */
-  readonly name: string;
-  /** Where it wrote the line. */
-  readonly stream: "stdout" | "stderr";
-  /** The line without its end. */
-  readonly text: string;
-}
 
 /** One module's view of the system. */
 export interface WasiHost {
@@ -75,10 +66,10 @@ export function createWasiHost(
   onLog: (line: LogLine) => void,
 ): WasiHost {
   const out = new OutputLines((text) =>
-    onLog({ name, stream: "stdout", text })
+    onLog({ name, stream: "stdout", level: "info", text })
   );
   const err = new OutputLines((text) =>
-    onLog({ name, stream: "stderr", text })
+    onLog({ name, stream: "stderr", level: "warn", text })
   );
   const descriptors = [new EmptyFd(), new OutputFd(out), new OutputFd(err)];
   const shim = new WASI([], [], descriptors, { debug: false });

@@ -8,6 +8,7 @@ import { ForgeError } from "../../errors.ts";
 import { type Outcome, planInstall, readModule } from "../../install/mod.ts";
 import type { Project } from "../../project/mod.ts";
 import {
+  type CallResult,
   type Extension,
   loadExtension,
   type WasmNumber,
@@ -54,12 +55,12 @@ export const call: Command = {
       onLog: (line) => printLog(io, line),
       signal: io.signal,
     });
-    if (exported === "_start") return start(extension, given, args, io);
+    if (exported === "_start") return await start(extension, given, args, io);
     const type = signatureOf(bytes, exported);
     const values = type === undefined
       ? []
       : parseWasmNumbers(`${exported} of ${name}`, type.params, given);
-    const result = extension.call(exported, ...values);
+    const result = await extension.call(exported, ...values);
     io.out(
       args.options["json"] === true
         ? resultJson(outcome, exported, result)
@@ -70,12 +71,12 @@ export const call: Command = {
 };
 
 /** Runs the program of a command module; its exit status is ours. */
-function start(
+async function start(
   extension: Extension,
   given: readonly string[],
   args: Arguments,
   io: Io,
-): number {
+): Promise<number> {
   if (given.length > 0) {
     throw usage(
       call,
@@ -84,7 +85,7 @@ function start(
       }" to _start of ${extension.name}: programs get no arguments`,
     );
   }
-  const exitStatus = extension.run();
+  const exitStatus = await extension.run();
   if (args.options["json"] === true) {
     const { name } = extension;
     const document = { name, export: "_start", results: [], exitStatus };
@@ -130,14 +131,12 @@ function signatureOf(
   )?.type;
 }
 
-type Result = ReturnType<Extension["call"]>;
-
-function resultText(result: Result): string {
+function resultText(result: CallResult): string {
   if (result === undefined) return "";
   return (Array.isArray(result) ? result : [result]).join(" ") + "\n";
 }
 
-function resultJson(outcome: Outcome, exported: string, result: Result) {
+function resultJson(outcome: Outcome, exported: string, result: CallResult) {
   const list: readonly WasmNumber[] = result === undefined
     ? []
     : Array.isArray(result)

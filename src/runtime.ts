@@ -1,0 +1,21 @@
+/**
+ * Running extensions on its own: load verified bytes, call what they export,
+ * with limits on what they can use up.
+ *
+ * @module
+ */
+
+export {
+  ForgeError,
+  type ForgeErrorCode,
+  type ForgeErrorOptions,
+} from "./errors.ts";
+export type {
+  Clock,
+  Database,
+  Executed,
+  OpenDatabaseOptions,
+  SqlValue,
+} from "./platform/types.ts";
+export * from "./runtime/mod.ts";
+export type { WasmKind } from "./wasm/mod.ts";

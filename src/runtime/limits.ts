@@ -1,0 +1,52 @@
+/**
+ * How much an extension may use up.
+ *
+ * @module
+ */
+
+/** Limits of one extension. */
+export interface ExtensionLimits {
+  /** Size of the module in bytes. */
+  readonly moduleBytes: number;
+  /** Memory of the module in bytes; rounded down to pages of 64 KiB. */
+  readonly memoryBytes: number;
+  /** Fuel of one operation; a unit is an instruction at most. */
+  readonly fuel: number;
+  /** Time of one operation in milliseconds. */
+  readonly timeoutMs: number;
+  /** Operations that may run or wait at the same time; more are refused. */
+  readonly maxConcurrentOperations: number;
+  /** Rows that one database query may give. */
+  readonly maxRows: number;
+  /** Bytes of text and blobs that one database query may give. */
+  readonly maxResultBytes: number;
+}
+
+const MIB = 1024 * 1024;
+
+/** The limits of the original server. */
+export const DEFAULT_LIMITS: ExtensionLimits = {
+  moduleBytes: 10 * MIB,
+  memoryBytes: 16 * MIB,
+  fuel: 1_000_000_000,
+  timeoutMs: 5_000,
+  maxConcurrentOperations: 10,
+  // What a memory of 16 MiB can take, with room for what the extension makes of it.
+  maxRows: 100_000,
+  maxResultBytes: 4 * MIB,
+};
+
+/**
+ * The limits of the original server for development. It has no limit of fuel
+ * there; here fuel is what ends a loop, so there is as much of it as lasts for
+ * about the time that is allowed.
+ */
+export const DEVELOPMENT_LIMITS: ExtensionLimits = {
+  moduleBytes: 20 * MIB,
+  memoryBytes: 32 * MIB,
+  fuel: 30_000_000_000,
+  timeoutMs: 30_000,
+  maxConcurrentOperations: 50,
+  maxRows: 200_000,
+  maxResultBytes: 8 * MIB,
+};
