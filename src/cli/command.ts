@@ -29,12 +29,10 @@ export interface Arguments {
   readonly operands: readonly string[];
 }
 
-/** One command. */
+/** One command; what it does in one line is in the table of `commands.ts`. */
 export interface Command {
   /** The word that calls it. */
   readonly name: string;
-  /** What it does, in one line. */
-  readonly summary: string;
   /** What its JSON document has beside `ok` and `error` when there is nothing to tell. */
   readonly emptyJson?: Readonly<Record<string, unknown>>;
   /** Its operands, for the help. */

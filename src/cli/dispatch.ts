@@ -1,39 +1,19 @@
 /**
  * From arguments to a command.
  *
+ * What a command line does not need is not loaded: commands, the sandbox and
+ * the printing of errors come by dynamic import, each with a literal specifier.
+ *
  * @module
  */
 
 import { ForgeError } from "../errors.ts";
-import { type Command, hasOption, readArguments } from "./command.ts";
-import { cache } from "./commands/cache.ts";
-import { call } from "./commands/call.ts";
-import { check } from "./commands/check.ts";
-import { digest } from "./commands/digest.ts";
-import { fmt } from "./commands/fmt.ts";
-import { permissions } from "./commands/permissions.ts";
-import { pull } from "./commands/pull.ts";
-import { run } from "./commands/run.ts";
-import { commandHelp, helpText } from "./help.ts";
-import { EXIT_OK, type Io } from "./io.ts";
-import { nearest } from "./nearest.ts";
-import { reportProblem } from "./problem.ts";
-import { enterSandbox, SECOND_STAGE } from "./sandbox.ts";
-
-export { SECOND_STAGE };
 import { VERSION } from "../version.ts";
-
-/** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  run,
-  pull,
-  call,
-  digest,
-  cache,
-  check,
-  fmt,
-  permissions,
-];
+import { hasOption, readArguments } from "./command.ts";
+import { type CommandEntry, COMMANDS, FIRST_STEPS } from "./commands.ts";
+import { commandHelp, helpText } from "./help.ts";
+import { EXIT_OK, type Io, SECOND_STAGE } from "./io.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * Runs a command line.
@@ -49,10 +29,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       ? await dispatch(args.slice(1), { ...io, isSecondStage: true })
       : await dispatch(args, io);
   } catch (error) {
-    if (!hasOption(args, "--json")) return reportProblem(io, error);
-    const word = args.find((arg) => !arg.startsWith("-"));
-    const command = COMMANDS.find(({ name }) => name === word);
-    return reportProblem(io, error, command?.emptyJson ?? {});
+    return await report(error, args, io);
   }
 }
 
@@ -63,38 +40,55 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     return EXIT_OK;
   }
   if (word === undefined || word === "--help" || word === "-h") {
-    io.out(helpText(COMMANDS));
+    io.out(helpText(COMMANDS, FIRST_STEPS));
     return EXIT_OK;
   }
-  if (word === "help") return dispatchHelp(rest, io);
-  const command = findCommand(word);
-  if (hasOption(rest, "--help", "-h")) {
-    io.out(commandHelp(command));
-    return EXIT_OK;
-  }
+  if (word === "help") return await dispatchHelp(rest, io);
+  const entry = findCommand(word);
+  if (hasOption(rest, "--help", "-h")) return await printHelp(entry, io);
+  const command = await entry.load();
   const given = readArguments(command, rest);
   if (command.sandboxed !== true) return await command.run(given, io, "none");
+  const { enterSandbox } = await import("./sandbox.ts");
   const entered = await enterSandbox(args, given, io);
   return "exitStatus" in entered
     ? entered.exitStatus
     : await command.run(given, io, entered.mode);
 }
 
-function dispatchHelp(rest: readonly string[], io: Io): number {
+async function dispatchHelp(rest: readonly string[], io: Io): Promise<number> {
   const [word] = rest;
-  io.out(
-    word === undefined ? helpText(COMMANDS) : commandHelp(findCommand(word)),
-  );
+  if (word !== undefined) return await printHelp(findCommand(word), io);
+  io.out(helpText(COMMANDS, FIRST_STEPS));
   return EXIT_OK;
 }
 
-function findCommand(word: string): Command {
-  const command = COMMANDS.find(({ name }) => name === word);
-  if (command !== undefined) return command;
+async function printHelp(entry: CommandEntry, io: Io): Promise<number> {
+  io.out(commandHelp(await entry.load(), entry.summary));
+  return EXIT_OK;
+}
+
+function findCommand(word: string): CommandEntry {
+  const entry = COMMANDS.find(({ name }) => name === word);
+  if (entry !== undefined) return entry;
   const meant = nearest(word, COMMANDS.map(({ name }) => name));
   throw new ForgeError("USAGE", `Cannot find the command "${word}"`, {
     hint: meant === undefined
       ? "See forge --help"
       : `Did you mean forge ${meant}?`,
   });
+}
+
+/** Says what went wrong, as JSON too where that was asked for. */
+async function report(
+  error: unknown,
+  args: readonly string[],
+  io: Io,
+): Promise<number> {
+  const { reportProblem } = await import("./problem.ts");
+  if (!hasOption(args, "--json")) return reportProblem(io, error);
+  const word = args.find((arg) => !arg.startsWith("-"));
+  const entry = COMMANDS.find(({ name }) => name === word);
+  const command = await entry?.load();
+  return reportProblem(io, error, command?.emptyJson ?? {});
 }

@@ -5,14 +5,18 @@
  */
 
 import type { Command } from "./command.ts";
+import type { CommandEntry } from "./commands.ts";
 
 /** Columns that every terminal has. */
 const WIDTH = 80;
 /** What is longer than this stands on a line of its own, its meaning below. */
 const MAX_TERM = 32;
 
-/** The overview of all commands. */
-export function helpText(commands: readonly Command[]): string {
+/** The overview of all commands, with some command lines to begin with. */
+export function helpText(
+  commands: readonly CommandEntry[],
+  firstSteps: Command["examples"],
+): string {
   return [
     "WASM extensions from OCI registries, as forge.ron names them.\n",
     "\nUsage: forge COMMAND [OPTIONS]\n",
@@ -24,12 +28,12 @@ export function helpText(commands: readonly Command[]): string {
       ["-V, --version", "Show the version"],
     ]),
     "\nExamples:\n",
-    examples(commands.flatMap((command) => command.examples.slice(0, 1))),
+    definitions(firstSteps),
   ].join("");
 }
 
 /** The help of one command. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Command, summary: string): string {
   const options = Object.entries(command.options).map(([name, option]) => {
     const short = option.short === undefined ? "    " : `-${option.short}, `;
     const value = option.value === undefined ? "" : ` ${option.value}`;
@@ -38,17 +42,13 @@ export function commandHelp(command: Command): string {
   });
   const operands = command.operands === "" ? "" : ` ${command.operands}`;
   return [
-    `${command.summary}.\n`,
+    `${summary}.\n`,
     `\nUsage: forge ${command.name}${operands} [OPTIONS]\n`,
     "\nOptions:\n",
     definitions([...options, ["-h, --help", "Show this help"]]),
     "\nExamples:\n",
-    examples(command.examples),
+    definitions(command.examples),
   ].join("");
-}
-
-function examples(lines: Command["examples"]): string {
-  return definitions(lines);
 }
 
 /** Terms and what they mean, in two columns. */

@@ -27,6 +27,9 @@ export interface Io {
   readonly isSecondStage?: boolean | undefined;
 }
 
+/** First argument of the second process, which has few permissions; not for people. */
+export const SECOND_STAGE = "--second-stage";
+
 /** Exit status of a command that did all it had to do. */
 export const EXIT_OK = 0;
 /** Exit status of a command that could not do all it had to do. */

@@ -14,7 +14,7 @@ import { denoFlags, denoFlagsText } from "../permissions/mod.ts";
 import type { Sandbox } from "../platform/types.ts";
 import { openProject, projectRequirements } from "../project/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
-import type { Io } from "./io.ts";
+import { type Io, SECOND_STAGE } from "./io.ts";
 
 /** How much the process that runs extensions may do. */
 export type SandboxMode =
@@ -26,9 +26,6 @@ export type SandboxMode =
   | "allowlist"
   /** Everything, as `--no-sandbox` asked. */
   | "none";
-
-/** First argument of the second process; not for people. */
-export const SECOND_STAGE = "--second-stage";
 
 /** The option of the commands that run in a sandbox. */
 export const SANDBOX_OPTIONS: Readonly<Record<string, OptionSpec>> = {

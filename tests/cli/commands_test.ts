@@ -8,7 +8,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { COMMANDS } from "../../src/cli/dispatch.ts";
+import { readArguments } from "../../src/cli/command.ts";
+import { COMMANDS, FIRST_STEPS } from "../../src/cli/commands.ts";
 import { pushWasm, startRegistry } from "../../src/testing/mod.ts";
 import {
   fixture,
@@ -418,12 +419,24 @@ Deno.test("help names every command, with examples, and fits a terminal", async 
   }
 });
 
-for (const command of COMMANDS) {
-  Deno.test(`forge ${command.name} --help shows its options and examples, and fits a terminal`, async () => {
+Deno.test("the first steps of the help are command lines that forge takes", async () => {
+  for (const [line] of FIRST_STEPS) {
+    const [, word = "", rest = ""] = /\bforge (\w+) ?([^)]*)/.exec(line) ?? [];
+    const command = await COMMANDS.find(({ name }) => name === word)?.load();
+    assert(command !== undefined, line);
+    readArguments(command, rest.split(" ").filter((each) => each !== ""));
+  }
+});
+
+for (const { name: word, summary, load } of COMMANDS) {
+  Deno.test(`forge ${word} --help shows its options and examples, and fits a terminal`, async () => {
     await using work = await openWorkspace();
-    const { status, out } = await work.forge(command.name, "--help");
+    const { status, out } = await work.forge(word, "--help");
+    const command = await load();
+    assertEquals(command.name, word);
+    assertStringIncludes(out, `${summary}.\n`);
     assertEquals(status, 0);
-    assertEquals((await work.forge("help", command.name)).out, out);
+    assertEquals((await work.forge("help", word)).out, out);
     for (const name of Object.keys(command.options)) {
       assertStringIncludes(out, `--${name}`);
     }

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readArguments } from "../../src/cli/command.ts";
-import { COMMANDS } from "../../src/cli/dispatch.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { parseConfig } from "../../src/config/mod.ts";
 import { WELL_KNOWN_REGISTRIES } from "../../src/permissions/mod.ts";
 import { pushWasm, startRegistry } from "../../src/testing/mod.ts";
@@ -42,7 +42,7 @@ Deno.test("the workflow is indented as YAML wants it", () => {
   }
 });
 
-Deno.test("every command line of the page is one that forge takes", () => {
+Deno.test("every command line of the page is one that forge takes", async () => {
   const code = [...blocks("sh"), ...blocks("yaml")].join("\n")
     .replaceAll(/\\\n/g, " ").replaceAll(/\n\s+(?=jsr:|--)/g, " ");
   const lines = [
@@ -52,9 +52,9 @@ Deno.test("every command line of the page is one that forge takes", () => {
   ].map(([, line = ""]) => line.trim().split(/\s+/));
   assert(lines.length >= 8, String(lines.length));
   for (const [word, ...rest] of lines) {
-    const command = COMMANDS.find(({ name }) => name === word);
-    assert(command !== undefined, word);
-    readArguments(command, rest);
+    const entry = COMMANDS.find(({ name }) => name === word);
+    assert(entry !== undefined, word);
+    readArguments(await entry.load(), rest);
   }
 });
 

@@ -3,7 +3,8 @@
  * moment at which an extension prints: foreign code is on the stack.
  */
 
-import { main, SECOND_STAGE } from "../../src/cli/dispatch.ts";
+import { main } from "../../src/cli/dispatch.ts";
+import { SECOND_STAGE } from "../../src/cli/io.ts";
 import { platform } from "../../src/platform/deno.ts";
 
 const [host = "", cache = ""] = Deno.args;

@@ -15,7 +15,6 @@ import { formatSize, formatTable } from "../table.ts";
 /** The command. */
 export const cache: Command = {
   name: "cache",
-  summary: "List, measure, verify or clear the cache",
   operands: "list|size|verify|clear",
   arity: { min: 1, max: 1 },
   options: {

@@ -29,7 +29,6 @@ import { parseWasmNumbers } from "../wasm_numbers.ts";
 /** The command. */
 export const call: Command = {
   name: "call",
-  summary: "Call an exported function of an extension",
   operands: "NAME EXPORT [ARGS...]",
   arity: { min: 2, max: Infinity },
   options: PROJECT_OPTIONS,

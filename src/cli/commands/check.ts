@@ -25,7 +25,6 @@ import { printWarning } from "../problem.ts";
 /** The command. */
 export const check: Command = {
   name: "check",
-  summary: "Say what is wrong with forge.ron, or unwise",
   operands: "",
   arity: { min: 0, max: 0 },
   options: {

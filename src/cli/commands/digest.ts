@@ -13,7 +13,6 @@ import { narrate, openSession } from "../session.ts";
 /** The command. */
 export const digest: Command = {
   name: "digest",
-  summary: "Print the digest of an image, to pin it in forge.ron",
   operands: "REF",
   arity: { min: 1, max: 1 },
   options: {

@@ -13,7 +13,6 @@ import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 /** The command. */
 export const fmt: Command = {
   name: "fmt",
-  summary: "Format forge.ron, or another RON file",
   operands: "[FILE]",
   arity: { min: 0, max: 1 },
   options: {

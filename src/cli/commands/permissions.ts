@@ -24,7 +24,6 @@ import { formatTable } from "../table.ts";
 /** The command. */
 export const permissions: Command = {
   name: "permissions",
-  summary: "Print the permissions that a run needs, and nothing wider",
   operands: "",
   arity: { min: 0, max: 0 },
   options: {

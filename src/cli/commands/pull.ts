@@ -12,7 +12,6 @@ import { installSession, openSession, PROJECT_OPTIONS } from "../session.ts";
 /** The command. */
 export const pull: Command = {
   name: "pull",
-  summary: "Pull and verify every extension of forge.ron, load none",
   operands: "",
   arity: { min: 0, max: 0 },
   options: PROJECT_OPTIONS,

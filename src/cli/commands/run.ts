@@ -23,7 +23,6 @@ import {
 /** The command. */
 export const run: Command = {
   name: "run",
-  summary: "Pull, verify and load every extension of forge.ron",
   operands: "",
   arity: { min: 0, max: 0 },
   options: PROJECT_OPTIONS,

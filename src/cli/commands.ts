@@ -1,0 +1,71 @@
+/**
+ * The table of commands. A command is one file in `commands/` and one line
+ * here; its file is loaded when it is called, so that nothing else is.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+
+/** A line of the table. */
+export interface CommandEntry {
+  /** The word that calls it. */
+  readonly name: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Loads it. The specifier is literal: Deno reads it before it drops permissions. */
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "Pull, verify and load every extension of forge.ron",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  {
+    name: "pull",
+    summary: "Pull and verify every extension of forge.ron, load none",
+    load: async () => (await import("./commands/pull.ts")).pull,
+  },
+  {
+    name: "call",
+    summary: "Call an exported function of an extension",
+    load: async () => (await import("./commands/call.ts")).call,
+  },
+  {
+    name: "digest",
+    summary: "Print the digest of an image, to pin it in forge.ron",
+    load: async () => (await import("./commands/digest.ts")).digest,
+  },
+  {
+    name: "cache",
+    summary: "List, measure, verify or clear the cache",
+    load: async () => (await import("./commands/cache.ts")).cache,
+  },
+  {
+    name: "check",
+    summary: "Say what is wrong with forge.ron, or unwise",
+    load: async () => (await import("./commands/check.ts")).check,
+  },
+  {
+    name: "fmt",
+    summary: "Format forge.ron, or another RON file",
+    load: async () => (await import("./commands/fmt.ts")).fmt,
+  },
+  {
+    name: "permissions",
+    summary: "Print the permissions that a run needs, and nothing wider",
+    load: async () => (await import("./commands/permissions.ts")).permissions,
+  },
+];
+
+/** Command lines for the overview: one of each kind of user. */
+export const FIRST_STEPS: Command["examples"] = [
+  ["forge run", "Find the configuration and run it"],
+  ["forge pull", "Fill the cache, for instance before going offline"],
+  ["forge check", "Before a commit: what is wrong with forge.ron"],
+  ["forge digest ghcr.io/acme/extensions/notes:v1.0.0", "As crane digest"],
+  ["deno run $(forge permissions) main.ts", "A script with just that"],
+];
