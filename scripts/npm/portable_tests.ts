@@ -33,10 +33,6 @@ export const READ_BY_TESTS: readonly string[] = [
 
 /** What cannot be seen in the code. */
 const KEPT_ON_DENO: ReadonlyMap<string, string> = new Map([
-  [
-    "tests/faults/transfer_test.ts",
-    "its virtual clock races with the transfers of a busy Node",
-  ],
   ["tests/ron/growth_test.ts", "measures time, and here several run at once"],
 ]);
 

@@ -76,8 +76,9 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     env: options.isLoggedIn ? { FORGE_USER: "ada", FORGE_TOKEN: PASSWORD } : {},
     platform: {
       clock,
-      fetch: clock.watch(platform.fetch),
       ...options.platform,
+      fetch: clock.watch(options.platform?.fetch ?? platform.fetch),
+      files: clock.watchFiles(options.platform?.files ?? platform.files),
     },
   });
   if (options.push !== false) {

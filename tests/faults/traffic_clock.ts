@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { Clock, PlatformFetch } from "../../src/platform/types.ts";
+import type {
+  Clock,
+  Files,
+  FileSink,
+  PlatformFetch,
+} from "../../src/platform/types.ts";
 
 /** Says whether a request will bring nothing more for now, given how many bytes of its body have arrived; `undefined` before the head. */
 export type IsStuck = (url: URL, receivedBytes: number | undefined) => boolean;
@@ -13,15 +18,18 @@ interface Pending {
   readonly isStuck: () => boolean;
 }
 
+const newWork = (): Pending => ({ isStuck: () => false });
+
 interface Sleeper {
   readonly untilMs: number;
   readonly wake: () => void;
 }
 
 /**
- * A clock for a real network: it stands still as long as a request is under
- * way that will be answered, and jumps to the next moment that somebody waits
- * for as soon as none is.
+ * A clock for a real network and a real disk: it stands still as long as a
+ * request is under way that will be answered, or a file is being read or
+ * written, and jumps to the next moment that somebody waits for as soon as
+ * nothing is.
  */
 export class TrafficClock implements Clock {
   /** Which requests are not worth waiting for. */
@@ -80,12 +88,62 @@ export class TrafficClock implements Clock {
     };
   }
 
-  async #during<T>(
+  /**
+   * Lets the clock see what goes to and from a disk: while a client writes what
+   * it has received, nobody waits for the network.
+   */
+  watchFiles(files: Files): Files {
+    const watched =
+      <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+      (...args: A): Promise<T> => this.#while(newWork(), () => work(...args));
+    const sinkOf =
+      (open: (path: string) => Promise<FileSink>) =>
+      async (path: string): Promise<FileSink> => {
+        const { write, sync, close } = await watched(open)(path);
+        return {
+          write: watched(write),
+          sync: watched(sync),
+          close: watched(close),
+        };
+      };
+    const readChunks: Files["readChunks"] = async function* (path, options) {
+      const chunks = files.readChunks(path, options)[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const { done, value } = await watched(() => chunks.next())();
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        await chunks.return?.();
+      }
+    };
+    const special = {
+      readChunks,
+      create: sinkOf((path) => files.create(path)),
+      append: sinkOf((path) => files.append(path)),
+    };
+    // Whatever else there is gives a promise.
+    return new Proxy(files, {
+      get: (target, name: keyof Files) =>
+        name in special
+          ? special[name as keyof typeof special]
+          : watched(target[name] as (...args: unknown[]) => Promise<unknown>),
+    });
+  }
+
+  #during<T>(
     url: URL,
     receivedBytes: number | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
-    const pending = { isStuck: () => this.isStuck(url, receivedBytes) };
+    return this.#while(
+      { isStuck: () => this.isStuck(url, receivedBytes) },
+      work,
+    );
+  }
+
+  async #while<T>(pending: Pending, work: () => Promise<T>): Promise<T> {
     this.#pending.add(pending);
     try {
       return await work();

@@ -290,24 +290,31 @@ Deno.test("a blob that stalls every time at the same byte is given up", async ()
   });
 });
 
-Deno.test("a blob that drips a byte every ten seconds is a stall", async () => {
+Deno.test("a blob that drips a byte every eight seconds is a stall", async () => {
   await using scene = await openScene();
   const { registry, clock } = scene;
   let sent = 0;
+  let pausedAt: number | undefined;
   registry.fault({
     match: { path: BLOB },
     action: {
       kind: "drip",
       chunkBytes: 1,
-      pace: (sentBytes) => {
-        sent = sentBytes;
-        return clock.sleep(10_000);
+      pace: async (sentBytes) => {
+        sent = pausedAt = sentBytes;
+        await clock.sleep(8000);
+        // What comes next is on its way from here on.
+        pausedAt = undefined;
       },
     },
     times: 1,
   });
   clock.isStuck = ({ pathname }, received) =>
-    BLOB.test(pathname) && received === sent;
+    BLOB.test(pathname) && received !== undefined && received === pausedAt;
   await playRecovery(scene);
-  assert(sent < 10);
+  // After 0, 8, 16 and 24 seconds; at 30 the client goes.
+  assertEquals(sent, 4);
+  const ranges = registry.requests.filter(({ path }) => BLOB.test(path))
+    .map(({ headers }) => headers["range"]);
+  assertEquals(ranges, [undefined, "bytes=4-"]);
 });
