@@ -1,0 +1,259 @@
+/**
+ * Copying an image from one repository to another.
+ *
+ * @module
+ */
+
+import { MAX_INDEX_DEPTH } from "../artifact/mod.ts";
+import { ForgeError } from "../errors.ts";
+import {
+  type Descriptor,
+  type Digest,
+  digestAlgorithm,
+  digestHex,
+  isIndexMediaType,
+  isManifestMediaType,
+  verifyStream,
+} from "../oci/mod.ts";
+import type {
+  FetchedManifest,
+  Repository,
+  SignalOptions,
+} from "../registry/mod.ts";
+import type { TransferEvent } from "./publish_module.ts";
+
+/** Manifests of one image with everything that belongs to it; more are no image but a trap. */
+const MAX_MANIFESTS = 1000;
+
+/** Suffixes of the tags under which older tools keep what belongs to an image (cosign, "Specifications"). */
+const COMPANION_TAGS = ["sig", "att", "sbom"];
+
+/** What to copy. */
+export interface CopySource {
+  /** Where it is. */
+  readonly repository: Repository;
+  /** Its tag or digest. */
+  readonly reference: string;
+}
+
+/** Options of {@linkcode copyImage}. */
+export interface CopyImageOptions extends SignalOptions {
+  /** Tags to give the copy; without any it can be pulled by digest only. */
+  readonly tags: readonly string[];
+  /** Copy signatures and whatever else refers to the image. */
+  readonly includeReferrers?: boolean | undefined;
+  /** Name of the source, where it is in the same registry: blobs need not travel. */
+  readonly mountFrom?: string | undefined;
+  /** Hears of every step. */
+  readonly onEvent?: ((event: TransferEvent) => void) | undefined;
+}
+
+/** What was copied. */
+export interface CopyOutcome {
+  /** The manifest or index; its digest is the same in both places. */
+  readonly descriptor: Descriptor;
+  /** Manifests that were written, those of an index and referrers among them. */
+  readonly manifests: number;
+  /** Blobs that were sent. */
+  readonly uploadedBlobs: number;
+  /** Blobs that were there already, or mounted. */
+  readonly presentBlobs: number;
+}
+
+/**
+ * Copies an image with all its platforms, byte for byte, so that its digest
+ * stays. Content is verified on its way: what does not hash to its digest is
+ * not stored.
+ *
+ * @param source Where it is.
+ * @param target Where to.
+ * @param options Tags, referrers.
+ * @throws {ForgeError} `DIGEST_MISMATCH` or `SIZE_MISMATCH` for damaged
+ * content, `MANIFEST_INVALID` for an index without end.
+ * @throws {RegistryError} When a registry refuses.
+ *
+ * @example
+ * ```ts ignore
+ * await copyImage(
+ *   { repository: client.repository("ghcr.io", "acme/notes"), reference: "v1" },
+ *   client.repository("registry.company.com", "mirror/notes"),
+ *   { tags: ["v1"] },
+ * );
+ * ```
+ */
+export async function copyImage(
+  source: CopySource,
+  target: Repository,
+  options: CopyImageOptions,
+): Promise<CopyOutcome> {
+  const copy = new Copy(source.repository, target, options);
+  const root = await source.repository.fetchManifest(source.reference, options);
+  await copy.manifest(root, 0);
+  const { bytes, descriptor } = root;
+  for (const tag of options.tags) {
+    await target.pushManifest(tag, bytes, { signal: options.signal });
+  }
+  return { descriptor, ...copy.counts };
+}
+
+/** One copy under way. */
+class Copy {
+  readonly #from: Repository;
+  readonly #to: Repository;
+  readonly #options: CopyImageOptions;
+  readonly #seen = new Set<Digest>();
+  readonly counts = { manifests: 0, uploadedBlobs: 0, presentBlobs: 0 };
+
+  constructor(from: Repository, to: Repository, options: CopyImageOptions) {
+    this.#from = from;
+    this.#to = to;
+    this.#options = options;
+  }
+
+  /** Copies a manifest after everything that it names. */
+  async manifest(fetched: FetchedManifest, depth: number): Promise<void> {
+    const { descriptor, manifest, bytes } = fetched;
+    if (this.#seen.has(descriptor.digest)) return;
+    this.#seen.add(descriptor.digest);
+    if (depth > MAX_INDEX_DEPTH || this.#seen.size > MAX_MANIFESTS) {
+      throw endless(descriptor);
+    }
+    if (manifest.kind === "index") {
+      for (const child of manifest.manifests) {
+        await this.#child(child, depth + 1);
+      }
+    } else {
+      await this.#blob(manifest.config);
+      for (const layer of manifest.layers) await this.#blob(layer);
+    }
+    const { signal, onEvent, includeReferrers } = this.#options;
+    await this.#to.pushManifest(descriptor.digest, bytes, { signal });
+    this.counts.manifests++;
+    onEvent?.({ type: "manifest", descriptor });
+    if (includeReferrers === true) await this.#referrers(descriptor, depth);
+  }
+
+  async #child(descriptor: Descriptor, depth: number): Promise<void> {
+    const { mediaType, digest } = descriptor;
+    // An index may name blobs as well (image-spec, image-index.md).
+    if (!isManifestMediaType(mediaType) && !isIndexMediaType(mediaType)) {
+      return await this.#blob(descriptor);
+    }
+    if (this.#seen.has(digest)) return;
+    const { signal } = this.#options;
+    await this.manifest(
+      await this.#from.fetchManifest(digest, { signal }),
+      depth,
+    );
+  }
+
+  async #blob(descriptor: Descriptor): Promise<void> {
+    if (this.#seen.has(descriptor.digest)) return;
+    this.#seen.add(descriptor.digest);
+    const { signal, mountFrom, onEvent } = this.#options;
+    const { digest, size: totalBytes } = descriptor;
+    const outcome = await this.#to.pushBlob(
+      descriptor,
+      (offset) => this.#read(descriptor, offset),
+      {
+        signal,
+        mountFrom,
+        onProgress: (sentBytes) =>
+          onEvent?.({ type: "progress", digest, sentBytes, totalBytes }),
+      },
+    );
+    this.counts[outcome === "uploaded" ? "uploadedBlobs" : "presentBlobs"]++;
+    onEvent?.({ type: "blob", descriptor, outcome });
+  }
+
+  /** Reads a blob from its start, whatever is wanted of it: only so can it be verified. */
+  async *#read(
+    descriptor: Descriptor,
+    offset: number,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const chunks = readToTheEnd(this.#from, descriptor, this.#options);
+    let skip = offset;
+    for await (const chunk of holdBack(verifyStream(chunks, descriptor))) {
+      const wanted = chunk.subarray(Math.min(skip, chunk.byteLength));
+      skip -= chunk.byteLength - wanted.byteLength;
+      if (wanted.byteLength > 0) yield wanted;
+    }
+  }
+
+  async #referrers({ digest }: Descriptor, depth: number): Promise<void> {
+    const { signal } = this.#options;
+    for (const referrer of await this.#from.referrers(digest, { signal })) {
+      await this.#child(referrer, depth + 1);
+    }
+    for (const suffix of COMPANION_TAGS) {
+      await this.#companion(
+        `${digestAlgorithm(digest)}-${digestHex(digest)}.${suffix}`,
+        depth + 1,
+      );
+    }
+  }
+
+  async #companion(tag: string, depth: number): Promise<void> {
+    const { signal } = this.#options;
+    const fetched = await this.#from.fetchManifest(tag, { signal })
+      .catch((error: unknown) => {
+        const isAbsent = error instanceof ForgeError &&
+          error.code === "REGISTRY_NOT_FOUND";
+        if (isAbsent) return undefined;
+        throw error;
+      });
+    if (fetched === undefined) return;
+    await this.manifest(fetched, depth);
+    await this.#to.pushManifest(tag, fetched.bytes, { signal });
+  }
+}
+
+/** Reads a blob, and goes on where it broke off as long as that helps. */
+async function* readToTheEnd(
+  repository: Repository,
+  descriptor: Descriptor,
+  { signal }: SignalOptions,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  let received = 0;
+  while (received < descriptor.size) {
+    const before = received;
+    const blob = await repository.fetchBlob(descriptor, {
+      signal,
+      offset: received,
+    });
+    let skip = received - blob.offset;
+    try {
+      for await (const chunk of blob.chunks) {
+        const fresh = chunk.subarray(Math.min(skip, chunk.byteLength));
+        skip -= chunk.byteLength - fresh.byteLength;
+        received += fresh.byteLength;
+        if (fresh.byteLength > 0) yield fresh;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (received === before) throw error;
+    }
+    // Nothing new: the registry has no more of it.
+    if (received === before) return;
+  }
+}
+
+/** Gives the last chunk only when the source has ended well: an upload without it is never complete. */
+async function* holdBack<Chunk>(
+  chunks: AsyncIterable<Chunk>,
+): AsyncGenerator<Chunk, void, undefined> {
+  let held: Chunk | undefined;
+  for await (const chunk of chunks) {
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  if (held !== undefined) yield held;
+}
+
+function endless({ digest }: Descriptor): ForgeError {
+  return new ForgeError(
+    "MANIFEST_INVALID",
+    `Cannot copy ${digest}: the image has more than ${MAX_MANIFESTS} manifests, or more than ${MAX_INDEX_DEPTH} within each other`,
+    { hint: "Copy the manifest of one platform by its digest" },
+  );
+}
