@@ -37,6 +37,7 @@ export * from "./src/permissions/mod.ts";
 export { platform } from "./src/platform/deno.ts";
 export type * from "./src/platform/types.ts";
 export * from "./src/project/mod.ts";
+export * from "./src/publish/mod.ts";
 export * from "./src/runtime/mod.ts";
 export { VERSION } from "./src/version.ts";
 export { checkHeader, inspect } from "./src/wasm/mod.ts";

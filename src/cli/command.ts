@@ -15,6 +15,8 @@ export interface OptionSpec {
   readonly type: "boolean" | "string";
   /** One letter. */
   readonly short?: string;
+  /** Whether it may be given several times, each with a value. */
+  readonly multiple?: true;
   /** What stands for the value in the help. */
   readonly value?: string;
   /** What it does, in one line. */
@@ -24,7 +26,9 @@ export interface OptionSpec {
 /** What was given on the command line. */
 export interface Arguments {
   /** Options by their long name. */
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<
+    Record<string, string | boolean | readonly string[] | undefined>
+  >;
   /** Everything else, in order. */
   readonly operands: readonly string[];
 }
@@ -87,6 +91,24 @@ export function readArguments(
   return given;
 }
 
+/** The values of an option that may be given several times. */
+export function listOption(
+  { options }: Arguments,
+  name: string,
+): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value : [];
+}
+
+/** The value of an option, where it was given one. */
+export function textOption(
+  { options }: Arguments,
+  name: string,
+): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
 /** The error for a wrong command line. */
 export function usage(command: Command, message: string): ForgeError {
   return new ForgeError("USAGE", message, {
@@ -99,10 +121,13 @@ function parseStrictly(
   args: readonly string[],
 ): Arguments {
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, { type, short }]) => [
-      name,
-      short === undefined ? { type } : { type, short },
-    ]),
+    Object.entries(command.options).map(([name, option]) => {
+      const { type, short, multiple = false } = option;
+      return [
+        name,
+        short === undefined ? { type, multiple } : { type, short, multiple },
+      ];
+    }),
   );
   try {
     const { values, positionals } = parseArgs({
@@ -111,7 +136,10 @@ function parseStrictly(
       allowPositionals: true,
       strict: true,
     });
-    return { options: values, operands: positionals };
+    return {
+      options: values as Arguments["options"],
+      operands: positionals,
+    };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     // The first sentence says what; the rest is advice about "--" that help gives better.

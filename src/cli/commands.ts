@@ -40,6 +40,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/digest.ts")).digest,
   },
   {
+    name: "tags",
+    summary: "List the tags of an image",
+    load: async () => (await import("./commands/tags.ts")).tags,
+  },
+  {
+    name: "referrers",
+    summary: "List what refers to an image: signatures, SBOMs, attestations",
+    load: async () => (await import("./commands/referrers.ts")).referrers,
+  },
+  {
+    name: "publish",
+    summary: "Publish a WASM file as an image in a registry",
+    load: async () => (await import("./commands/publish.ts")).publish,
+  },
+  {
+    name: "copy",
+    summary: "Copy an image to another repository or registry",
+    load: async () => (await import("./commands/copy.ts")).copy,
+  },
+  {
     name: "cache",
     summary: "List, measure, verify or clear the cache",
     load: async () => (await import("./commands/cache.ts")).cache,
