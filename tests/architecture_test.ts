@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   artifact: ["oci", "wasm"],
   registry: ["oci", "http"],
   cache: ["oci"],
-  lock: ["oci"],
+  lock: ["ron", "oci"],
   // Verification must not be able to reach a network: it takes bytes.
   trust: ["oci"],
   testing: ["oci"],
