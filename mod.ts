@@ -33,6 +33,26 @@ export * from "./src/cache/mod.ts";
 export * from "./src/config/mod.ts";
 export * from "./src/errors.ts";
 export * from "./src/install/mod.ts";
+export {
+  differenceFrom,
+  findLocked,
+  formatLock,
+  type FoundContent,
+  type Lock,
+  LOCK_VERSION,
+  type LockDifference,
+  type LockedExtension,
+  type LockLookup,
+  lockPathOf,
+  lockReference,
+  type LockReferenceParts,
+  MAX_LOCK_BYTES,
+  parseLock,
+  type ParseLockOptions,
+  readLock,
+  type ReplaceFileOptions,
+  writeLock,
+} from "./src/lock/mod.ts";
 export * from "./src/permissions/mod.ts";
 export { platform } from "./src/platform/deno.ts";
 export type * from "./src/platform/types.ts";

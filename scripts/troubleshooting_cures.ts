@@ -51,11 +51,35 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Raise `timeoutMs` if the work is worth it, or ask the extension for less at once",
   EXTENSION_UNAVAILABLE:
     "Look at the failures before it in the log; calls are let through again after the time in the hint",
+  FILE_BUSY:
+    "Wait for the other process; if there is none, remove the `.tmp` file that the hint names",
   FILE_NOT_FOUND:
     "Correct the path in `forge.ron`; relative paths start at the project root",
   FILE_UNREADABLE:
     "Give this user read access, and name a file, not a directory",
   INTERNAL: "Report it with the message and the version",
+  LOCK_CONFLICT:
+    "Take either side of `forge.lock`, then run `forge lock`: it adds what is missing",
+  LOCK_ENTRY_MISSING: "Run `forge lock` and commit `forge.lock`",
+  LOCK_INVALID:
+    "Restore `forge.lock` from version control, or remove it and run `forge lock`",
+  LOCK_LAYER_MISMATCH:
+    "Find out who changed `forge.lock` or the image; if the change is meant, run `forge update`",
+  LOCK_MANIFEST_MISMATCH:
+    "Find out who changed `forge.lock` or the cache; `forge pull` fetches what the lock says, `forge update` moves it",
+  LOCK_MODULE_MISMATCH:
+    "Find out who changed `forge.lock` or the cache; `forge pull` fetches what the lock says, `forge update` moves it",
+  LOCK_NOT_FOUND:
+    "Run `forge lock` and commit `forge.lock`, or run without `--frozen`",
+  LOCK_REFERENCE_MISMATCH:
+    "If the change of `forge.ron` is meant, run `forge lock` and commit `forge.lock`",
+  LOCK_SIZE_MISMATCH:
+    "Find out who changed `forge.lock` or the cache; `forge pull` fetches what the lock says, `forge update` moves it",
+  LOCK_UNREADABLE: "Give this user read access to `forge.lock`",
+  LOCK_UNWRITABLE:
+    "Free disk space, or give this user write access to `forge.lock` and its directory",
+  LOCK_VERSION_UNSUPPORTED:
+    "Update Forge, or remove `forge.lock` and run `forge lock`",
   MANIFEST_INVALID: "Push the image again with a current tool",
   NETWORK_DENIED:
     "If the host is right, add it to `allowed_hosts` of the registry in `forge.ron`, or run `forge permissions --learn`",

@@ -56,12 +56,38 @@ export type ForgeErrorCode =
   | "EXTENSION_TIMEOUT"
   /** An extension failed again and again, and is left alone for a moment. */
   | "EXTENSION_UNAVAILABLE"
+  /** Another process is writing the file, or was killed while it did. */
+  | "FILE_BUSY"
   /** A file that the configuration names is not there. */
   | "FILE_NOT_FOUND"
   /** A file that the configuration names cannot be read, or is a directory. */
   | "FILE_UNREADABLE"
   /** A fault in this program, or in what it stands on. */
   | "INTERNAL"
+  /** The lock file has conflict markers of git. */
+  | "LOCK_CONFLICT"
+  /** An extension is not in the lock file, and `--frozen` adds none. */
+  | "LOCK_ENTRY_MISSING"
+  /** The lock file is not of the expected shape, or contradicts itself. */
+  | "LOCK_INVALID"
+  /** A module is in another layer than the lock file says. */
+  | "LOCK_LAYER_MISMATCH"
+  /** A manifest is another one than the lock file says. */
+  | "LOCK_MANIFEST_MISMATCH"
+  /** A module is another one than the lock file says. */
+  | "LOCK_MODULE_MISMATCH"
+  /** There is no lock file, and `--frozen` needs one. */
+  | "LOCK_NOT_FOUND"
+  /** `forge.ron` asks for another reference than the lock file has. */
+  | "LOCK_REFERENCE_MISMATCH"
+  /** A module has another size than the lock file says. */
+  | "LOCK_SIZE_MISMATCH"
+  /** The lock file exists and cannot be read. */
+  | "LOCK_UNREADABLE"
+  /** The lock file cannot be written. */
+  | "LOCK_UNWRITABLE"
+  /** The lock file was written by another version of the format. */
+  | "LOCK_VERSION_UNSUPPORTED"
   /** A manifest is malformed or contradicts itself. */
   | "MANIFEST_INVALID"
   /** A host is not one that the configuration allows. */

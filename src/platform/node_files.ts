@@ -71,12 +71,14 @@ export const nodeFiles: Files = {
   append: (path) => openSink(path, "a"),
   rename,
 
-  async replace(path, content) {
+  async replace(path, content, options = {}) {
     const target = await realpath(path);
     const { mode } = await stat(target);
-    const temporary = `${target}.${crypto.randomUUID()}.tmp`;
+    const temporary = options.temporary ??
+      `${target}.${crypto.randomUUID()}.tmp`;
+    // Outside of the try: one that was there already is not ours to remove.
+    const file = await open(temporary, "wx", mode);
     try {
-      const file = await open(temporary, "wx", mode);
       try {
         // The mode that a file is opened with is cut by the umask.
         await file.chmod(mode);
@@ -91,6 +93,9 @@ export const nodeFiles: Files = {
       throw error;
     }
   },
+
+  realPath: async (path) =>
+    await absentAsUndefined(() => realpath(path)) ?? path,
 
   async remove(path) {
     await absentAsUndefined(() => unlink(path));

@@ -264,3 +264,29 @@ Deno.test("replace() of what is not there fails and makes nothing", () =>
     assertEquals(await failureCode(() => files.replace(path, HELLO)), "ENOENT");
     assertEquals(await files.list(directory), []);
   }));
+
+Deno.test("replace() takes a temporary name, and leaves alone what has it already", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "a");
+    const temporary = join(directory, "a.tmp");
+    await write(path, HELLO);
+    await files.replace(path, WORLD, { temporary });
+    assertEquals(await files.read(path), WORLD);
+    assertEquals(await files.list(directory), ["a"]);
+    await write(temporary, HELLO);
+    const again = () => files.replace(path, HELLO, { temporary });
+    assertEquals(await failureCode(again), "EEXIST");
+    assertEquals(await files.read(temporary), HELLO);
+    assertEquals(await files.read(path), WORLD);
+  }));
+
+Deno.test("realPath() follows links, and gives back what leads nowhere", () =>
+  inDirectory(async (directory) => {
+    const path = join(await files.realPath(directory), "a");
+    const link = join(directory, "link");
+    await write(path, HELLO);
+    await symlink(path, link);
+    assertEquals(await files.realPath(link), path);
+    const missing = join(directory, "missing");
+    assertEquals(await files.realPath(missing), missing);
+  }));

@@ -157,7 +157,20 @@ export interface Files {
    * Gives a file other content: all of it, or on any failure none. Follows
    * links; who may read and write the file stays as it is.
    */
-  readonly replace: (path: string, content: Uint8Array) => Promise<void>;
+  readonly replace: (
+    path: string,
+    content: Uint8Array,
+    options?: {
+      /**
+       * Name of the new file until it takes the place of the old one, where
+       * only certain paths may be written; of its own otherwise. It must not
+       * exist yet (`EEXIST`), and lie in the directory that links lead to.
+       */
+      readonly temporary?: string;
+    },
+  ) => Promise<void>;
+  /** The path that links lead to; the same path when nothing is there. */
+  readonly realPath: (path: string) => Promise<string>;
   /** Removes a file; nothing happens when it is not there. */
   readonly remove: (path: string) => Promise<void>;
   /** Makes a directory and those above it. */

@@ -28,6 +28,8 @@ export const SKOPEO: Tool = debian("skopeo");
 export const BUILDAH: Tool = debian("buildah");
 /** Makes images file by file. */
 export const UMOCI: Tool = debian("umoci");
+/** Merges lock files, as every project does. */
+export const GIT: Tool = debian("git");
 /** Makes password files. */
 export const HTPASSWD: Tool = debian("htpasswd", "apache2-utils");
 /** Downloads, in the benchmark. */

@@ -1,0 +1,94 @@
+/**
+ * The lock file on the disk.
+ *
+ * @module
+ */
+
+import { basename } from "@std/path";
+import { ForgeError } from "../errors.ts";
+import type { Files } from "../platform/types.ts";
+import { formatLock } from "./format.ts";
+import type { Lock } from "./model.ts";
+import { MAX_LOCK_BYTES, parseLock } from "./parse.ts";
+import { replaceFile, type ReplaceFileOptions } from "./replace_file.ts";
+
+/**
+ * Reads a lock file.
+ *
+ * @param path Its path, as `lockPathOf` gives it.
+ * @param files The disk.
+ * @returns `undefined` when there is none.
+ * @throws {ForgeError} `LOCK_UNREADABLE`, and what `parseLock` throws.
+ */
+export async function readLock(
+  path: string,
+  files: Files,
+): Promise<Lock | undefined> {
+  const text = await readText(path, files);
+  return text === undefined
+    ? undefined
+    : parseLock(text, { fileName: basename(path) });
+}
+
+async function readText(
+  path: string,
+  files: Files,
+): Promise<string | undefined> {
+  try {
+    const stat = await files.stat(path);
+    if (stat === undefined) return undefined;
+    if (stat.kind !== "file") throw new Error("it is not a file");
+    if (stat.size > MAX_LOCK_BYTES) {
+      throw new Error(`it has ${stat.size} bytes`);
+    }
+    const bytes = await files.read(path);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const reason = cause instanceof TypeError
+      ? "it is not UTF-8 text"
+      : messageOf(cause);
+    throw new ForgeError(
+      "LOCK_UNREADABLE",
+      `Cannot read the lock file "${path}": ${reason}`,
+      { hint: "Make it a readable file, or remove it", cause },
+    );
+  }
+}
+
+/**
+ * Writes a lock file: all of it, or on any failure none.
+ *
+ * @param path Its path.
+ * @param lock What it is to say.
+ * @param options Disk and clock.
+ * @returns Whether anything changed; the same text is not written again.
+ * @throws {ForgeError} `LOCK_UNWRITABLE`.
+ */
+export async function writeLock(
+  path: string,
+  lock: Lock,
+  options: ReplaceFileOptions,
+): Promise<boolean> {
+  const text = formatLock(lock);
+  try {
+    if (await readText(path, options.files) === text) return false;
+    await replaceFile(path, new TextEncoder().encode(text), options);
+    return true;
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    if (cause instanceof ForgeError) throw cause;
+    throw new ForgeError(
+      "LOCK_UNWRITABLE",
+      `Cannot write the lock file "${path}": ${messageOf(cause)}`,
+      {
+        hint:
+          "Free disk space, or give this user write access to the file and its directory",
+        cause,
+      },
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
