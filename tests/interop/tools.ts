@@ -43,6 +43,8 @@ export const RUSTC: Tool = {
     ? "/usr/bin/rustc"
     : undefined,
 };
+/** Fetches crates. */
+export const CARGO: Tool = debian("cargo");
 /** What the guide publishes with. */
 export const CRANE: Tool = go(
   "github.com/google/go-containerregistry/cmd/crane",
