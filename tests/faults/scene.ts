@@ -32,9 +32,9 @@ import {
   type Workspace,
 } from "../cli/workspace.ts";
 import { TrafficClock } from "./traffic_clock.ts";
+import { PASSWORD, Witness } from "./witness.ts";
 
-/** Must never be told to anyone. */
-export const PASSWORD = "correct-horse-battery";
+export { PASSWORD };
 
 /** The module that is published. */
 export const GREETER: Uint8Array<ArrayBuffer> = await fixture("greeter");
@@ -48,7 +48,7 @@ export interface Scene extends AsyncDisposable {
   readonly work: Workspace;
   /** Its time. */
   readonly clock: TrafficClock;
-  /** Pulls. */
+  /** Pulls; a credential that goes to any other origin than the registry's fails the test. */
   readonly pull: (...args: readonly string[]) => Promise<CommandResult>;
 }
 
@@ -71,13 +71,16 @@ export interface SceneOptions {
 /** Opens a stage. */
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const clock = new TrafficClock();
+  const witness = new Witness();
   const registry = await startRegistry({ clock, ...options.registry });
   const work = await openWorkspace({
     env: options.isLoggedIn ? { FORGE_USER: "ada", FORGE_TOKEN: PASSWORD } : {},
     platform: {
       clock,
       ...options.platform,
-      fetch: clock.watch(options.platform?.fetch ?? platform.fetch),
+      fetch: clock.watch(
+        witness.watch(options.platform?.fetch ?? platform.fetch),
+      ),
       files: clock.watchFiles(options.platform?.files ?? platform.files),
     },
   });
@@ -85,7 +88,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     await pushWasm(registry, "acme/greeter", "v1", GREETER, options.push);
   }
   await work.write("forge.ron", configOf(registry, options));
-  const pull = (...args: readonly string[]) => work.forge("pull", ...args);
+  const pull = async (...args: readonly string[]) => {
+    const result = await work.forge("pull", ...args);
+    assertEquals(witness.strangers([registry.origin]), []);
+    return result;
+  };
   return {
     registry,
     work,
@@ -191,3 +198,17 @@ export const BEARER = {
   kind: "bearer",
   users: { ada: PASSWORD },
 } as const;
+
+/** A project that is logged in there. */
+export const LOGGED_IN: SceneOptions = {
+  isLoggedIn: true,
+  registry: { auth: BEARER },
+};
+
+/** The paths of each stage of a pull. */
+export const TOKEN = /^\/token/;
+export const MANIFEST = /\/manifests\//;
+export const BLOB = /\/blobs\//;
+
+/** Half of the module. */
+export const MIDDLE: number = Math.floor(GREETER.byteLength / 2);

@@ -6,23 +6,19 @@ import {
   assertNothingLeft,
   assertRecovers,
   assertRefused,
-  BEARER,
+  BLOB,
   GREETER,
+  LOGGED_IN,
+  MANIFEST,
+  MIDDLE,
   openScene,
   playRecovery,
   playRefusal,
   type Refusal,
   type SceneOptions,
+  TOKEN,
 } from "./scene.ts";
 
-const TOKEN = /^\/token/;
-const MANIFEST = /\/manifests\//;
-const BLOB = /\/blobs\//;
-const MIDDLE = Math.floor(GREETER.byteLength / 2);
-const LOGGED_IN: SceneOptions = {
-  isLoggedIn: true,
-  registry: { auth: BEARER },
-};
 const INDEX: SceneOptions = { push: { shape: "docker-buildx-index" } };
 const CUT: Refusal = {
   code: "NETWORK_FAILED",

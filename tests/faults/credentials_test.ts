@@ -1,0 +1,88 @@
+/** Attempts to get at the credentials. */
+
+import { assert, assertEquals } from "@std/assert";
+import { startRegistry } from "../../src/testing/mod.ts";
+import {
+  BEARER,
+  BLOB,
+  GREETER,
+  LOGGED_IN,
+  openScene,
+  PASSWORD,
+  playRecovery,
+  playRefusal,
+} from "./scene.ts";
+
+Deno.test("a realm elsewhere does not get the credentials", async () => {
+  await using thief = await startRegistry();
+  await using scene = await openScene({
+    isLoggedIn: true,
+    registry: { auth: { ...BEARER, realm: `${thief.origin}/token` } },
+  });
+  await playRefusal(scene, {
+    code: "NETWORK_DENIED",
+    says: thief.host,
+    isLasting: true,
+  });
+  assertEquals(thief.requests.length, 0);
+});
+
+Deno.test("a realm that is the metadata address of a cloud is refused", async () => {
+  await using scene = await openScene({
+    isLoggedIn: true,
+    registry: { auth: { ...BEARER, realm: "http://169.254.169.254/token" } },
+  });
+  await playRefusal(scene, {
+    code: "NETWORK_DENIED",
+    says: "(realm): it is a private address",
+    isLasting: true,
+  });
+});
+
+Deno.test("a redirect to an allowed host does not carry the credentials along", async () => {
+  await using store = await startRegistry();
+  await using scene = await openScene({
+    ...LOGGED_IN,
+    settings: `allowed_hosts: ["127.0.0.1"]`,
+  });
+  store.fault({
+    action: { kind: "reply", status: 200, body: GREETER },
+  });
+  scene.registry.fault({
+    match: { path: BLOB },
+    action: { kind: "redirect", to: `${store.origin}/blob` },
+  });
+  const config = await Deno.readTextFile(`${scene.work.root}/forge.ron`);
+  await scene.work.write(
+    "forge.ron",
+    config.replace(`["127.0.0.1"]`, `["${store.host}"]`),
+  );
+  await playRecovery(scene);
+  assertEquals(store.requests.length, 1);
+  const sent = JSON.stringify(store.requests[0]);
+  assertEquals(store.requests[0]?.authorization, undefined);
+  assert(!sent.includes(PASSWORD) && !sent.includes(btoa(`ada:${PASSWORD}`)));
+});
+
+Deno.test("a challenge of the storage behind a registry gets no credentials", async () => {
+  await using store = await startRegistry({
+    auth: { kind: "basic", users: {} },
+  });
+  await using scene = await openScene({ ...LOGGED_IN });
+  const config = await Deno.readTextFile(`${scene.work.root}/forge.ron`);
+  await scene.work.write(
+    "forge.ron",
+    config.replace(
+      "    settings:",
+      `    registries: {"${scene.registry.host}": RegistrySettings(allowed_hosts: ["${store.host}"])},\n    settings:`,
+    ),
+  );
+  scene.registry.fault({
+    match: { path: BLOB },
+    action: { kind: "redirect", to: `${store.origin}/v2/a/b/blobs/c` },
+  });
+  await playRefusal(scene, { code: "REGISTRY_FAILED", says: "401" });
+  assertEquals(store.requests.map(({ authorization }) => authorization), [
+    undefined,
+  ]);
+});
