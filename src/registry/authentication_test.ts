@@ -110,7 +110,7 @@ Deno.test("an identity token buys a token with POST", () =>
   }, WITH_IDENTITY_TOKEN));
 
 Deno.test("where a realm knows no POST, an identity token is sent with GET", async (t) => {
-  for (const status of [404, 405]) {
+  for (const status of [400, 401, 404, 405]) {
     await t.step(String(status), () =>
       playRepository([
         [MANIFEST_V1, BEARER],
@@ -124,6 +124,21 @@ Deno.test("where a realm knows no POST, an identity token is sent with GET", asy
       }, WITH_IDENTITY_TOKEN));
   }
 });
+
+Deno.test("an identity token for nothing in particular asks for no empty scope", () =>
+  play([
+    [
+      "GET https://registry.example/v2/",
+      challenge('Bearer realm="https://auth.example/token",service="r"'),
+    ],
+    ["POST https://auth.example/token", token("t1")],
+    ["GET https://registry.example/v2/", { status: 200 }],
+  ], async (script) => {
+    const client = clientOf(script, WITH_IDENTITY_TOKEN);
+    await client.ping("registry.example");
+    const form = new URLSearchParams(script.requests[1]?.body);
+    assertEquals(form.has("scope"), false);
+  }));
 
 Deno.test("many who need the same token buy it once", () =>
   playRepository([

@@ -29,6 +29,13 @@ const DEFAULT_LIFETIME_S = 60;
 /** Name of this program to token servers (RFC 6749, section 2.2). */
 const CLIENT_ID = "forge";
 
+/**
+ * What servers without POST answer: 404 and 405 by the book, 400 (ACR) and 401
+ * (Artifactory) in the wild. The token is then sent with GET; if it is no good,
+ * that answer says so.
+ */
+const KNOWS_NO_POST: ReadonlySet<number> = new Set([400, 401, 404, 405]);
+
 /** An access token; opaque. */
 export interface Token {
   /** What to send. */
@@ -79,7 +86,7 @@ export async function fetchToken(
     : given;
   if (credential !== undefined && "identityToken" in credential) {
     const response = await post(fetch, realm, challenge, options);
-    if (response.status !== 404 && response.status !== 405) {
+    if (!KNOWS_NO_POST.has(response.status)) {
       return readToken(response, realm, "POST", options);
     }
   }
@@ -150,7 +157,8 @@ function post(
     grant_type: "refresh_token",
     client_id: CLIENT_ID,
     service: challenge.parameters.get("service") ?? options.root.host,
-    scope: scopes.join(" "),
+    // An empty one is an error to some (ACR, Alibaba).
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
     refresh_token: credential !== undefined && "identityToken" in credential
       ? credential.identityToken
       : "",

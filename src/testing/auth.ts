@@ -45,7 +45,7 @@ export interface BearerAuth extends AuthRules {
   readonly kind: "bearer";
   /** `service` of the challenge. */
   readonly service?: string;
-  /** Users by identity token, for `grant_type=refresh_token`. */
+  /** Users by identity token, for `grant_type=refresh_token`, and for `GET` as the password of `<token>`. */
   readonly identityTokens?: Readonly<Record<string, string>>;
   /** Named in the challenge in place of the registry's own token endpoint. */
   readonly realm?: string;
@@ -115,8 +115,8 @@ export function checkPassword(
     rules.users[pair.user] === pair.password;
 }
 
-/** RFC 7617, section 2. */
-function decodeBasic(
+/** User and password of an `Authorization` field (RFC 7617, section 2). */
+export function decodeBasic(
   field: string,
 ): { readonly user: string; readonly password: string } | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(field)?.[1];

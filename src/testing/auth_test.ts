@@ -234,6 +234,25 @@ Deno.test("identity tokens and passwords are taken by POST", async () => {
   ) assertEquals((await post(form)).status, 401);
 });
 
+Deno.test("an identity token is taken by GET under Docker's name for it", async () => {
+  await using registry = await withImage({
+    kind: "bearer",
+    users: USERS,
+    identityTokens: { "identity-of-bob": "bob" },
+    postTokens: false,
+  });
+  const { challenge } = await call(registry, "GET", MANIFEST);
+  const ask = (pair: string) =>
+    askToken(challenge, { headers: { authorization: `Basic ${btoa(pair)}` } });
+  const { status, json } = await ask("<token>:identity-of-bob");
+  assertEquals(status, 200);
+  const bearer = `Bearer ${json["token"]}`;
+  assertEquals((await call(registry, "GET", MANIFEST, bearer)).status, 200);
+  for (const pair of ["<token>:unknown", "bob:identity-of-bob", "<token>:"]) {
+    assertEquals((await ask(pair)).status, 401, pair);
+  }
+});
+
 Deno.test("a token endpoint may not know POST, and may stand apart", async () => {
   await using registry = await withImage({
     kind: "bearer",

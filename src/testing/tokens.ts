@@ -11,6 +11,7 @@ import {
   basicUser,
   type BearerAuth,
   checkPassword,
+  decodeBasic,
   type Need,
   type RepositoryAction,
 } from "./auth.ts";
@@ -91,11 +92,22 @@ export class TokenStore {
 
   #answerGet(request: RegistryRequest): RegistryReply {
     const { auth } = this.#options;
-    const who = basicUser(auth, request);
+    const identity = this.#identityOf(request);
+    const who = identity === undefined
+      ? basicUser(auth, request)
+      : { user: identity };
     if (who === "refused") return refused();
     if (who.user === undefined && auth.anonymousPull !== true) return refused();
     const wantsIdentity = request.query.get("offline_token") === "true";
     return this.#issue(who.user, request.query, { wantsIdentity });
+  }
+
+  /** Docker's user name for an identity token, which is then the password. */
+  #identityOf(request: RegistryRequest): string | undefined {
+    const pair = decodeBasic(request.headers["authorization"] ?? "");
+    return pair?.user === "<token>"
+      ? this.#identities.get(pair.password)
+      : undefined;
   }
 
   /** OAuth 2 (RFC 6749, sections 4.3 and 6), as Docker's token servers know it. */

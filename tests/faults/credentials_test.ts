@@ -11,6 +11,7 @@ import {
   PASSWORD,
   playRecovery,
   playRefusal,
+  TOKEN,
 } from "./scene.ts";
 
 Deno.test("a realm elsewhere does not get the credentials", async () => {
@@ -85,4 +86,44 @@ Deno.test("a challenge of the storage behind a registry gets no credentials", as
   assertEquals(store.requests.map(({ authorization }) => authorization), [
     undefined,
   ]);
+});
+
+// Identity tokens
+
+/** What `docker login` with an identity token leaves, in both of its forms. */
+const IDENTITY_LOGINS = [
+  { auth: btoa(`<token>:${PASSWORD}`) },
+  { auth: btoa("ada:"), identitytoken: PASSWORD },
+] as const;
+
+for (const [index, dockerLogin] of IDENTITY_LOGINS.entries()) {
+  Deno.test(`an identity token goes by GET where the realm knows no POST (login ${index + 1})`, async () => {
+    await using scene = await openScene({
+      dockerLogin,
+      registry: {
+        auth: {
+          ...BEARER,
+          identityTokens: { [PASSWORD]: "ada" },
+          postTokens: false,
+        },
+      },
+    });
+    await playRecovery(scene);
+    const asked = scene.registry.requests
+      .filter(({ path }) => TOKEN.test(path))
+      .map(({ method, status }) => [method, status]);
+    assertEquals(asked, [["POST", 404], ["GET", 200]]);
+  });
+}
+
+Deno.test("an identity token that has ended is refused, and nothing goes on without it", async () => {
+  await using scene = await openScene({
+    dockerLogin: IDENTITY_LOGINS[0],
+    registry: { auth: { ...BEARER, anonymousPull: true, postTokens: false } },
+  });
+  await playRefusal(scene, {
+    code: "REGISTRY_AUTH",
+    says: "docker/config.json",
+    isLasting: true,
+  });
 });

@@ -60,6 +60,8 @@ export interface SceneOptions {
   readonly push?: PushWasmOptions | false;
   /** Whether the project has credentials. */
   readonly isLoggedIn?: boolean;
+  /** What Docker's login file keeps for the registry. */
+  readonly dockerLogin?: Readonly<Record<string, string>>;
   /** What to pull; `v1` if absent. */
   readonly reference?: string;
   /** Settings of the registry in `forge.ron`. */
@@ -73,8 +75,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const clock = new TrafficClock();
   const witness = new Witness();
   const registry = await startRegistry({ clock, ...options.registry });
+  const env: Record<string, string> = options.isLoggedIn
+    ? { FORGE_USER: "ada", FORGE_TOKEN: PASSWORD }
+    : {};
   const work = await openWorkspace({
-    env: options.isLoggedIn ? { FORGE_USER: "ada", FORGE_TOKEN: PASSWORD } : {},
+    env,
     platform: {
       clock,
       ...options.platform,
@@ -88,6 +93,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     await pushWasm(registry, "acme/greeter", "v1", GREETER, options.push);
   }
   await work.write("forge.ron", configOf(registry, options));
+  if (options.dockerLogin !== undefined) {
+    env["DOCKER_CONFIG"] = join(work.root, "docker");
+    const auths = { [registry.host]: options.dockerLogin };
+    await work.write("docker/config.json", JSON.stringify({ auths }));
+  }
   const pull = async (...args: readonly string[]) => {
     const result = await work.forge("pull", ...args);
     assertEquals(witness.strangers([registry.origin]), []);
