@@ -6,8 +6,9 @@
  * ```
  *
  * The entry points are the exports of `deno.json`; what is added there reaches
- * npm without a change here. The tests are compiled with the package and run
- * on Node; npm does not get them.
+ * npm without a change here. npm gets `dist/`, where the modules are put together
+ * into few files, and their declarations in `esm/`. The tests run on Node on
+ * the modules as they were compiled; npm does not get those.
  *
  * @module
  */
@@ -16,6 +17,7 @@ import { build, emptyDir } from "@deno/dnt";
 import { fromFileUrl, join } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { findAdapters } from "./npm/adapters.ts";
+import { bundle } from "./npm/bundle.ts";
 import { findTestFiles, READ_BY_TESTS } from "./npm/portable_tests.ts";
 
 /** The root of the repository. */
@@ -73,7 +75,7 @@ export async function buildNpm(options: BuildNpmOptions): Promise<void> {
     filterDiagnostic: (diagnostic) =>
       !/(_test\.ts|\/tests\/.*)$/.test(diagnostic.file?.fileName ?? ""),
     package: packageJson(options),
-    postBuild: () => copyFiles(options.outDir),
+    postBuild: () => finish(options.outDir),
   });
 }
 
@@ -109,13 +111,42 @@ function packageJson(options: BuildNpmOptions) {
 /** "default" and not "import" only, so that require() of a recent Node works. */
 function exportConditions(): Record<string, unknown> {
   const conditions = entryPoints().map(({ name, path }) => {
-    const module = path.replace(/^\.\/(.*)\.ts$/, "./esm/$1");
-    return [name, { types: `${module}.d.ts`, default: `${module}.js` }];
+    const types = path.replace(/^\.\/(.*)\.ts$/, "./esm/$1.d.ts");
+    return [name, { types, default: `./dist/${distName(name)}.js` }];
   });
   return {
     ...Object.fromEntries(conditions),
     "./package.json": "./package.json",
   };
+}
+
+/** The file of a subpath in `dist/`, without `.js`. */
+function distName(subpath: string): string {
+  return subpath === "." ? "mod" : subpath.slice(2).replaceAll("/", "-");
+}
+
+async function finish(outDir: string): Promise<void> {
+  const compiled = (path: string) => path.replace(/^\.\/(.*)\.ts$/, "$1");
+  await bundle({
+    from: join(outDir, "esm"),
+    to: join(outDir, "dist"),
+    entries: {
+      ...Object.fromEntries(
+        entryPoints().map(({ name, path }) => [distName(name), compiled(path)]),
+      ),
+      [PROGRAM.name]: compiled(PROGRAM.path),
+    },
+  });
+  await pointToBundle(join(outDir, "package.json"));
+  await copyFiles(outDir);
+}
+
+/** These fields name the modules as they were compiled. */
+async function pointToBundle(path: string): Promise<void> {
+  const json = JSON.parse(await Deno.readTextFile(path));
+  const bin = { [PROGRAM.name]: `./dist/${PROGRAM.name}.js` };
+  const changed = { ...json, module: "./dist/mod.js", bin };
+  await Deno.writeTextFile(path, JSON.stringify(changed, null, 2) + "\n");
 }
 
 async function copyFiles(outDir: string): Promise<void> {
@@ -125,7 +156,8 @@ async function copyFiles(outDir: string): Promise<void> {
   for (const path of READ_BY_TESTS) await copy(path, join(outDir, "esm"));
   await Deno.writeTextFile(
     join(outDir, ".npmignore"),
-    READ_BY_TESTS.map((path) => `/esm/${path}\n`).join(""),
+    ["/esm/**/*.js", ...READ_BY_TESTS.map((path) => `/esm/${path}`), ""]
+      .join("\n"),
     { append: true },
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Writes `docs/cli.md` from the commands and `docs/troubleshooting.md` from
- * the error codes. A test compares.
+ * Writes `docs/cli.md` from the commands, `docs/troubleshooting.md` from the
+ * error codes and `docs/module-graph.md` from the imports. A test compares.
  *
  * ```sh
  * deno task docs
@@ -17,6 +17,7 @@ import {
 } from "../src/cli/commands.ts";
 import { commandHelp, helpText } from "../src/cli/help.ts";
 import type { ForgeErrorCode } from "../src/errors.ts";
+import { formatModuleGraph, MODULE_GRAPH_PAGE } from "./module_graph_page.ts";
 import { CURES, GUIDE_TEXTS } from "./troubleshooting_cures.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -177,7 +178,8 @@ function cell(text: string): string {
 if (import.meta.main) {
   await Deno.writeTextFile(CLI_PAGE, await formatCliReference());
   await Deno.writeTextFile(TROUBLESHOOTING_PAGE, await formatTroubleshooting());
-  for (const page of [CLI_PAGE, TROUBLESHOOTING_PAGE]) {
+  await Deno.writeTextFile(MODULE_GRAPH_PAGE, await formatModuleGraph());
+  for (const page of [CLI_PAGE, TROUBLESHOOTING_PAGE, MODULE_GRAPH_PAGE]) {
     console.log(`Wrote ${fromFileUrl(page)}`);
   }
 }

@@ -4,11 +4,7 @@
  * @module
  */
 
-import {
-  createTarDecoder,
-  type ParsedTarEntry,
-  type TarHeader,
-} from "modern-tar";
+import type { ParsedTarEntry, TarHeader } from "modern-tar";
 import { ForgeError } from "../errors.ts";
 import { drain, Watched } from "./byte_stream.ts";
 import { damaged } from "./damaged.ts";
@@ -40,6 +36,7 @@ export interface TarEntry {
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<TarEntry, void, undefined> {
+  const { createTarDecoder } = await import("modern-tar");
   const input = new Watched(source);
   const decoder = createTarDecoder();
   const feeding = feed(input, decoder.writable);

@@ -17,8 +17,8 @@ Deno.test("the npm package does on every runtime what it does on Deno", async (t
     });
     await t.step("the tarball holds what it should and nothing else", () => {
       const strangers = report.installed.files.filter((path) =>
-        !/^esm\/.*\.(js|d\.ts)$/.test(path) &&
-        !["package.json", "esm/package.json"].includes(path) &&
+        !/^(?:esm\/.*\.d\.ts|dist\/[^/]*\.js)$/.test(path) &&
+        !/^(?:(?:esm|dist)\/)?package\.json$/.test(path) &&
         !["README.md", "LICENSE", "CHANGELOG.md"].includes(path)
       );
       assertEquals(strangers, []);

@@ -86,14 +86,11 @@ async function readPackageJson(directory: string) {
   };
 }
 
-/** Puts beside the installed files what npm does not get: the tests. */
+/** Puts beside the installed files what npm does not get: the tests, and the modules as they were compiled. */
 async function addTests(built: string, home: string): Promise<void> {
   for await (const path of filesBelow(join(built, "esm"))) {
     const target = join(home, "esm", path);
     if (await Deno.stat(target).then(() => true, () => false)) continue;
-    if (!/(^|\/)tests\/|_test\.js$|^deps\/|\.ron$|^deno\.json$/.test(path)) {
-      continue;
-    }
     await Deno.mkdir(join(target, ".."), { recursive: true });
     await Deno.copyFile(join(built, "esm", path), target);
   }

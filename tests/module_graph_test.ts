@@ -1,0 +1,69 @@
+/** What an import loads, by structure and not by time. */
+
+import { assertEquals } from "@std/assert";
+import {
+  loadedLater,
+  loadedWith,
+  packagesOf,
+  readModuleGraph,
+  roomsOf,
+} from "../scripts/module_graph.ts";
+import {
+  formatModuleGraph,
+  MODULE_GRAPH_PAGE,
+} from "../scripts/module_graph_page.ts";
+
+/** Packages that an import of the library loads at once, and why. */
+const AT_ONCE: Readonly<Record<string, string>> = {
+  "@bjorn3/browser_wasi_shim": "small; the runtime extends its classes",
+};
+
+/** What `forge --version` and `forge --help` load: the table of commands, no command. */
+const ROOMS_OF_THE_START = ["cli", "errors.ts", "platform", "version.ts"];
+
+/** What takes long to load, for commands that only look at a file. */
+const NETWORK_ROOMS = ["registry", "http", "artifact", "install", "runtime"];
+
+Deno.test("importing the library loads no package that it may never use", async () => {
+  const graph = await readModuleGraph("mod.ts");
+  const loaded = loadedWith(graph, "mod.ts");
+  assertEquals(packagesOf(loaded), Object.keys(AT_ONCE));
+  const later = packagesOf(loadedLater(graph, loaded));
+  assertEquals(later.includes("modern-tar"), true);
+});
+
+Deno.test("./ron and ./oci load no package at all", async () => {
+  for (const entry of ["src/ron/mod.ts", "src/oci.ts"]) {
+    const graph = await readModuleGraph(entry);
+    assertEquals(packagesOf(loadedWith(graph, entry)), [], entry);
+  }
+});
+
+Deno.test("starting the command loads no command", async () => {
+  const graph = await readModuleGraph("src/cli/main.ts");
+  const loaded = loadedWith(graph, "src/cli/main.ts");
+  assertEquals(roomsOf(loaded), ROOMS_OF_THE_START);
+  const commands = (names: Iterable<string>) =>
+    [...names].filter((name) => name.startsWith("src/cli/commands/"));
+  assertEquals(commands(loaded), []);
+  assertEquals(commands(loadedLater(graph, loaded)).length > 0, true);
+});
+
+Deno.test("forge check and forge fmt load nothing of the network or the runtime", async () => {
+  const graph = await readModuleGraph("src/cli/main.ts");
+  for (const word of ["check", "fmt"]) {
+    const rooms = roomsOf(loadedWith(graph, `src/cli/commands/${word}.ts`));
+    assertEquals(
+      rooms.filter((room) => NETWORK_ROOMS.includes(room)),
+      [],
+      word,
+    );
+  }
+});
+
+Deno.test("docs/module-graph.md is what the imports say (deno task docs writes it anew)", async () => {
+  assertEquals(
+    await Deno.readTextFile(MODULE_GRAPH_PAGE),
+    await formatModuleGraph(),
+  );
+});
