@@ -8,10 +8,6 @@ import {
   readModuleGraph,
   roomsOf,
 } from "../scripts/module_graph.ts";
-import {
-  formatModuleGraph,
-  MODULE_GRAPH_PAGE,
-} from "../scripts/module_graph_page.ts";
 
 /** Packages that an import of the library loads at once, and why. */
 const AT_ONCE: Readonly<Record<string, string>> = {
@@ -59,11 +55,4 @@ Deno.test("forge check and forge fmt load nothing of the network or the runtime"
       word,
     );
   }
-});
-
-Deno.test("docs/module-graph.md is what the imports say (deno task docs writes it anew)", async () => {
-  assertEquals(
-    await Deno.readTextFile(MODULE_GRAPH_PAGE),
-    await formatModuleGraph(),
-  );
 });

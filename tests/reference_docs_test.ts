@@ -2,6 +2,10 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMANDS } from "../src/cli/commands.ts";
+import {
+  formatModuleGraph,
+  MODULE_GRAPH_PAGE,
+} from "../scripts/module_graph_page.ts";
 import { CURES, GUIDE_TEXTS } from "../scripts/troubleshooting_cures.ts";
 import {
   CLI_PAGE,
@@ -28,6 +32,13 @@ Deno.test("docs/cli.md is what the commands say (deno task docs writes it anew)"
 Deno.test("docs/troubleshooting.md is what the error codes say (deno task docs writes it anew)", async () => {
   const page = await Deno.readTextFile(TROUBLESHOOTING_PAGE);
   assertEquals(page, await formatTroubleshooting());
+});
+
+Deno.test("docs/module-graph.md is what the imports say (deno task docs writes it anew)", async () => {
+  assertEquals(
+    await Deno.readTextFile(MODULE_GRAPH_PAGE),
+    await formatModuleGraph(),
+  );
 });
 
 Deno.test("every error code has a cause and a cure, and no cure is left over", async () => {
