@@ -29,6 +29,7 @@
  * @module
  */
 
+export * from "./src/archive/mod.ts";
 export * from "./src/cache/mod.ts";
 export * from "./src/config/mod.ts";
 export * from "./src/errors.ts";

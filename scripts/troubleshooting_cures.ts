@@ -8,6 +8,8 @@ import type { ForgeErrorCode } from "../src/errors.ts";
 
 /** What to do about an error, by its code. A code without a cure does not compile. */
 export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
+  ARCHIVE_INVALID:
+    "Make the archive again with `forge cache export`, or as a plain tar with `skopeo copy ... oci-archive:FILE`",
   ARTIFACT_AMBIGUOUS:
     "Publish the module in an image of its own; the error lists what was found",
   ARTIFACT_NO_MODULE:
@@ -57,6 +59,7 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Correct the path in `forge.ron`; relative paths start at the project root",
   FILE_UNREADABLE:
     "Give this user read access, and name a file, not a directory",
+  FILE_UNWRITABLE: "Choose a place that may be written and has room",
   INTERNAL: "Report it with the message and the version",
   LOCK_CONFLICT:
     "Take either side of `forge.lock`, then run `forge lock`: it adds what is missing",

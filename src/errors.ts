@@ -10,6 +10,8 @@
 
 /** Every `code` that a {@linkcode ForgeError} can carry. */
 export type ForgeErrorCode =
+  /** A file is not an archive of images, or is damaged. */
+  | "ARCHIVE_INVALID"
   /** An image holds several modules and nothing says which one is meant. */
   | "ARTIFACT_AMBIGUOUS"
   /** An image holds no WASM module. */
@@ -62,6 +64,8 @@ export type ForgeErrorCode =
   | "FILE_NOT_FOUND"
   /** A file that the configuration names cannot be read, or is a directory. */
   | "FILE_UNREADABLE"
+  /** A file cannot be written. */
+  | "FILE_UNWRITABLE"
   /** A fault in this program, or in what it stands on. */
   | "INTERNAL"
   /** The lock file has conflict markers of git. */

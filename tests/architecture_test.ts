@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "wasm",
   ],
   publish: ["oci", "registry", "artifact", "wasm"],
+  archive: ["oci", "registry"],
   runtime: ["wasm"],
 };
 

@@ -92,6 +92,12 @@ export interface Cache {
   ) => Promise<CacheEntry>;
   /** All entries that have both files, by key; damaged metadata counts as none. */
   readonly list: () => Promise<readonly CacheEntry[]>;
+  /**
+   * Removes an entry; nothing happens when there is none.
+   *
+   * @throws {ForgeError} `CACHE_UNWRITABLE`.
+   */
+  readonly remove: (key: string) => Promise<void>;
   /** Removes entries and everything left over; returns how many entries went. */
   readonly clear: () => Promise<number>;
 }
@@ -238,6 +244,19 @@ export function openCache(
         return entries.filter((entry) => entry !== undefined);
       } catch (error) {
         throw unreadable(directory, error);
+      }
+    },
+
+    async remove(key) {
+      const target = paths(key);
+      try {
+        const lock = join(directory, `.forge-${key}.lock`);
+        await withEntryLock(lock, { files, clock }, async () => {
+          await files.remove(target.metadata);
+          await files.remove(target.wasm);
+        });
+      } catch (error) {
+        throw unwritable(directory, error);
       }
     },
 

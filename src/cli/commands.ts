@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "cache",
-    summary: "List, measure, verify or clear the cache",
+    summary: "List, verify, prune, export or import the cache",
     load: async () => (await import("./commands/cache.ts")).cache,
   },
   {

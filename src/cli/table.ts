@@ -46,3 +46,12 @@ export function shortDigest(digest: string): string {
   const colon = digest.indexOf(":");
   return digest.slice(0, colon + 1) + digest.slice(colon + 1, colon + 13);
 }
+
+/** A number with its noun: `1 entry`, `2 entries`. */
+export function formatCount(
+  count: number,
+  one: string,
+  many: string,
+): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

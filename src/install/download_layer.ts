@@ -14,7 +14,7 @@ import {
 import { ForgeError } from "../errors.ts";
 import type { Descriptor } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
-import { downloadBlob, type Repository } from "../registry/mod.ts";
+import { downloadBlob, type ImageSource } from "../registry/mod.ts";
 import { type CheckedContent, CheckedSink } from "./checked_sink.ts";
 
 /** A layer that has been downloaded. */
@@ -26,7 +26,7 @@ export interface Layer extends CheckedContent {
 /** What a download needs. */
 export interface DownloadContext {
   /** Where the layer comes from. */
-  readonly repository: Repository;
+  readonly repository: ImageSource;
   /** Where it goes. */
   readonly cache: Cache;
   /** The disk. */

@@ -8,7 +8,7 @@ import type { Cache, CacheEntry, CacheLookup } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { formatReference, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
-import type { RegistryClient } from "../registry/mod.ts";
+import type { ImageSources } from "../registry/mod.ts";
 import { inspectLocal } from "./local.ts";
 import type {
   InstallEvent,
@@ -26,8 +26,8 @@ export const DEFAULT_CONCURRENCY = 8;
 export interface InstallOptions {
   /** The cache of the plan. */
   readonly cache: Cache;
-  /** The way to the registries. */
-  readonly client: RegistryClient;
+  /** The way to the registries, or to an archive. */
+  readonly client: ImageSources;
   /** The disk. */
   readonly files: Files;
   /** Time. */

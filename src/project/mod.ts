@@ -5,5 +5,7 @@
  */
 
 export * from "./client.ts";
+export * from "./export_project.ts";
+export * from "./import_archive.ts";
 export * from "./project.ts";
 export * from "./requirements.ts";

@@ -17,7 +17,8 @@ import {
 } from "../oci/mod.ts";
 import type {
   FetchedManifest,
-  Repository,
+  ImageSource,
+  ImageTarget,
   SignalOptions,
 } from "../registry/mod.ts";
 import type { TransferEvent } from "./publish_module.ts";
@@ -31,7 +32,7 @@ const COMPANION_TAGS = ["sig", "att", "sbom"];
 /** What to copy. */
 export interface CopySource {
   /** Where it is. */
-  readonly repository: Repository;
+  readonly repository: ImageSource;
   /** Its tag or digest. */
   readonly reference: string;
 }
@@ -83,7 +84,7 @@ export interface CopyOutcome {
  */
 export async function copyImage(
   source: CopySource,
-  target: Repository,
+  target: ImageTarget,
   options: CopyImageOptions,
 ): Promise<CopyOutcome> {
   const copy = new Copy(source.repository, target, options);
@@ -98,13 +99,13 @@ export async function copyImage(
 
 /** One copy under way. */
 class Copy {
-  readonly #from: Repository;
-  readonly #to: Repository;
+  readonly #from: ImageSource;
+  readonly #to: ImageTarget;
   readonly #options: CopyImageOptions;
   readonly #seen = new Set<Digest>();
   readonly counts = { manifests: 0, uploadedBlobs: 0, presentBlobs: 0 };
 
-  constructor(from: Repository, to: Repository, options: CopyImageOptions) {
+  constructor(from: ImageSource, to: ImageTarget, options: CopyImageOptions) {
     this.#from = from;
     this.#to = to;
     this.#options = options;
@@ -210,7 +211,7 @@ class Copy {
 
 /** Reads a blob, and goes on where it broke off as long as that helps. */
 async function* readToTheEnd(
-  repository: Repository,
+  repository: ImageSource,
   descriptor: Descriptor,
   { signal }: SignalOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {

@@ -86,7 +86,7 @@ export interface RegistryClient {
 
 /** One repository of one registry. All methods reject with a `ForgeError`, or with the signal's reason. */
 export interface Repository {
-  /** The host of the registry. */
+  /** The host of the registry, for messages. */
   readonly host: string;
   /** Asks what a tag or digest stands for. */
   readonly resolve: (
@@ -127,6 +127,21 @@ export interface Repository {
     bytes: Uint8Array<ArrayBuffer>,
     options?: SignalOptions,
   ) => Promise<Descriptor>;
+}
+
+/** What images can be pulled and copied from: a repository, or something like one. */
+export type ImageSource = Pick<
+  Repository,
+  "host" | "fetchManifest" | "fetchBlob" | "referrers"
+>;
+
+/** What images can be copied to. */
+export type ImageTarget = Pick<Repository, "pushBlob" | "pushManifest">;
+
+/** What names sources of images: a client, or an archive. */
+export interface ImageSources {
+  /** The images of that name; nothing is sent. */
+  readonly repository: (registry: string, repository: string) => ImageSource;
 }
 
 /**

@@ -174,10 +174,10 @@ const usageErrors: readonly (readonly [string[], Expected])[] = [
     says: ["needs NAME EXPORT"],
     hint: /call --help/,
   }],
-  [["cache"], { status: 2, says: ["needs list|size"], hint: /cache --help/ }],
+  [["cache"], { status: 2, says: ["needs ACTION"], hint: /cache --help/ }],
   [["cache", "burn"], {
     status: 2,
-    says: [`"burn"`, "list, size, verify, clear"],
+    says: [`"burn"`, "list, size, verify"],
     hint: /cache --help/,
   }],
   [["run", "--config"], {

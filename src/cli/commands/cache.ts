@@ -5,18 +5,24 @@
  */
 
 import type { Cache, CacheEntry } from "../../cache/mod.ts";
-import { openProjectCache } from "../../project/mod.ts";
+import { ForgeError } from "../../errors.ts";
+import { openProjectCache, type Project } from "../../project/mod.ts";
+import {
+  exportToArchive,
+  type Forms,
+  importFromArchive,
+} from "../cache_archive.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printWarning } from "../problem.ts";
 import { openSession } from "../session.ts";
-import { formatSize, formatTable } from "../table.ts";
+import { formatCount, formatSize, formatTable } from "../table.ts";
 
 /** The command. */
 export const cache: Command = {
   name: "cache",
-  operands: "list|size|verify|clear",
-  arity: { min: 1, max: 1 },
+  operands: "ACTION [FILE]",
+  arity: { min: 1, max: 2 },
   options: {
     config: {
       type: "string",
@@ -24,12 +30,21 @@ export const cache: Command = {
       value: "FILE",
       summary: "The configuration that names the cache",
     },
+    "dry-run": {
+      type: "boolean",
+      summary: "Of prune: say what would go, remove nothing",
+    },
     json: { type: "boolean", summary: "Print one JSON document" },
   },
   examples: [
     ["forge cache list", "Every entry with its reference and size"],
+    ["forge cache size", "What they take together"],
+    ["forge cache path", "The directory"],
     ["forge cache verify", "Hash every entry again"],
     ["forge cache clear", "Remove every entry"],
+    ["forge cache prune", "Remove what forge.ron no longer names"],
+    ["forge cache export images.tar", "All of forge.ron, as one OCI archive"],
+    ["forge cache import images.tar", "On a machine without a network"],
   ],
   async run(args, io) {
     const action = ACTIONS[args.operands[0] ?? ""];
@@ -41,12 +56,32 @@ export const cache: Command = {
         }`,
       );
     }
+    const needsFile = NEED_FILE.has(args.operands[0] ?? "");
+    if (needsFile !== (args.operands.length === 2)) {
+      throw usage(
+        cache,
+        needsFile
+          ? `"forge cache ${args.operands[0]}" needs a FILE`
+          : `"forge cache ${args.operands[0]}" does not take "${
+            args.operands[1]
+          }"`,
+      );
+    }
     const project = await openSession(args, io);
-    return await action(openProjectCache(project, io.platform), args, io);
+    const opened = openProjectCache(project, io.platform);
+    return await action(opened, args, io, project);
   },
 };
 
-type Action = (cache: Cache, args: Arguments, io: Io) => Promise<number>;
+/** What takes the name of an archive. */
+const NEED_FILE = new Set(["export", "import"]);
+
+type Action = (
+  cache: Cache,
+  args: Arguments,
+  io: Io,
+  project: Project,
+) => Promise<number>;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   async list(cache, args, io) {
@@ -76,7 +111,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     );
     print(args, io, {
       json: { directory: cache.directory, entries: entries.length, sizeBytes },
-      text: `${formatSize(sizeBytes)} in ${count(entries.length)}\n`,
+      text: `${formatSize(sizeBytes)} in ${
+        formatCount(entries.length, "entry", "entries")
+      }\n`,
     });
     return EXIT_OK;
   },
@@ -104,27 +141,85 @@ const ACTIONS: Readonly<Record<string, Action>> = {
         ok: damaged.length === 0,
       },
       text: damaged.length === 0
-        ? `${count(entries.length)} verified\n`
-        : `${damaged.length} of ${count(entries.length)} damaged\n`,
+        ? `${formatCount(entries.length, "entry", "entries")} verified\n`
+        : `${damaged.length} of ${
+          formatCount(entries.length, "entry", "entries")
+        } damaged\n`,
     });
     return damaged.length === 0 ? EXIT_OK : EXIT_FAILED;
+  },
+
+  path(cache, args, io) {
+    const { directory } = cache;
+    print(args, io, { json: { directory }, text: `${directory}\n` });
+    return Promise.resolve(EXIT_OK);
+  },
+
+  async prune(cache, args, io, { plan, location }) {
+    if (location.kind === "scan") {
+      throw new ForgeError(
+        "CONFIG_NOT_FOUND",
+        `Cannot prune ${cache.directory}: there is no configuration that names what stays`,
+        { hint: "Name one with --config, or use forge cache clear" },
+      );
+    }
+    const named = new Set(
+      plan.extensions.map((each) => each.source === "oci" ? each.cacheKey : ""),
+    );
+    const entries = await cache.list();
+    const unnamed = entries.filter(({ key }) => !named.has(key));
+    const isTrial = args.options["dry-run"] === true;
+    for (const { key } of isTrial ? [] : unnamed) {
+      io.signal.throwIfAborted();
+      await cache.remove(key);
+    }
+    const freedBytes = unnamed.reduce(
+      (sum, { metadata }) => sum + metadata.sizeBytes,
+      0,
+    );
+    const references = unnamed.map(({ metadata }) => nameOf(metadata));
+    const done = isTrial ? "would be removed" : "removed";
+    print(args, io, {
+      json: {
+        directory: cache.directory,
+        removed: references,
+        freedBytes,
+        dryRun: isTrial,
+      },
+      text: [
+        ...references.map((reference) => `${reference}\n`),
+        `${formatCount(unnamed.length, "entry", "entries")} ${done}, ${
+          formatSize(freedBytes)
+        }\n`,
+      ].join(""),
+    });
+    return EXIT_OK;
+  },
+
+  async export(_cache, args, io, project) {
+    print(args, io, await exportToArchive(project, args, io));
+    return EXIT_OK;
+  },
+
+  async import(_cache, args, io, project) {
+    const { ok, ...forms } = await importFromArchive(project, args, io);
+    print(args, io, forms);
+    return ok ? EXIT_OK : EXIT_FAILED;
   },
 
   async clear(cache, args, io) {
     const removed = await cache.clear();
     print(args, io, {
       json: { directory: cache.directory, removed },
-      text: `${count(removed)} removed from ${cache.directory}\n`,
+      text: `${
+        formatCount(removed, "entry", "entries")
+      } removed from ${cache.directory}\n`,
     });
     return EXIT_OK;
   },
 };
 
-function print(
-  args: Arguments,
-  io: Io,
-  forms: { readonly json: unknown; readonly text: string },
-): void {
+function print(args: Arguments, io: Io, forms: Forms): void {
   io.out(
     args.options["json"] === true
       ? JSON.stringify(forms.json, null, 2) + "\n"
@@ -146,8 +241,4 @@ function nameOf(metadata: CacheEntry["metadata"]): string {
   const { registry, image, reference } = metadata;
   const joint = reference.includes(":") ? "@" : ":";
   return `${registry}/${image}${joint}${reference}`;
-}
-
-function count(entries: number): string {
-  return entries === 1 ? "1 entry" : `${entries} entries`;
 }

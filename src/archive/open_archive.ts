@@ -1,0 +1,228 @@
+/**
+ * Reading an archive.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import {
+  type Descriptor,
+  type Digest,
+  type ImageIndex,
+  MAX_MANIFEST_BYTES,
+  OCI_INDEX,
+  parseManifest,
+  tryParseDigest,
+  tryParseReference,
+  verifyBytes,
+} from "../oci/mod.ts";
+import type { Files } from "../platform/types.ts";
+import type {
+  FetchedManifest,
+  ImageSource,
+  ImageSources,
+} from "../registry/mod.ts";
+import type { ImageName } from "./create_archive.ts";
+import { damagedArchive } from "./damaged_archive.ts";
+import {
+  blobPath,
+  INDEX_FILE,
+  LAYOUT_FILE,
+  OWN_NAME,
+  REF_NAME,
+} from "./layout.ts";
+import { indexTar, readRange, streamRange, type TarFile } from "./tar_index.ts";
+
+/** Options of {@linkcode openArchive}. */
+export interface OpenArchiveOptions {
+  /** The disk. */
+  readonly files: Pick<Files, "readChunks" | "stat">;
+}
+
+/** An image in an archive. */
+export interface ArchivedImage extends ImageName {
+  /** Its manifest or index. */
+  readonly descriptor: Descriptor;
+}
+
+/** An archive that is being read. */
+export interface ImageArchive extends ImageSources {
+  /** The images that have a whole name: registry, image and reference. */
+  readonly images: readonly ArchivedImage[];
+  /** Reads images of that name, as `forge.ron` has it. Blobs are not verified: whoever reads them does that. */
+  readonly repository: (registry: string, image: string) => ImageSource;
+}
+
+/**
+ * Opens an archive. It has to be a plain tar: `oci-archive:` of skopeo,
+ * `--to-oci-layout FILE.tar` of oras, or one of `forge cache export`.
+ *
+ * @param path The file, absolute.
+ * @param options The disk.
+ * @throws {ForgeError} `FILE_NOT_FOUND`, or `ARCHIVE_INVALID` when it is none.
+ *
+ * @example
+ * ```ts ignore
+ * const archive = await openArchive("/media/usb/images.tar", platform);
+ * archive.images.map(({ registry, image }) => `${registry}/${image}`);
+ * ```
+ */
+export async function openArchive(
+  path: string,
+  options: OpenArchiveOptions,
+): Promise<ImageArchive> {
+  const { files } = options;
+  const stat = await files.stat(path);
+  if (stat?.kind !== "file") {
+    throw new ForgeError(
+      "FILE_NOT_FOUND",
+      `Cannot find the archive "${path}"`,
+      {
+        hint: "Check the path",
+      },
+    );
+  }
+  const content = await indexTar(path, stat.size, files);
+  const archive = { path, files, content };
+  if (!content.has(LAYOUT_FILE)) {
+    throw damagedArchive(path, `it has no ${LAYOUT_FILE}`);
+  }
+  const index = await readIndex(archive);
+  const images = index.manifests.flatMap(nameOf);
+  let subjects: Promise<readonly Referrer[]> | undefined;
+  return {
+    images,
+    repository: (registry, image) => ({
+      host: path,
+      fetchManifest: async (reference) => {
+        const digest = tryParseDigest(reference) ??
+          images.find((each) =>
+            each.registry === registry && each.image === image &&
+            each.reference === reference
+          )?.descriptor.digest;
+        if (digest === undefined) throw absent(path, reference);
+        return await readManifest(archive, digest);
+      },
+      fetchBlob: ({ digest }, { offset = 0 } = {}) => {
+        const file = fileOf(archive, digest);
+        const rest = { offset: file.offset + offset, size: file.size - offset };
+        return Promise.resolve({
+          chunks: streamRange(path, rest, files),
+          offset,
+        });
+      },
+      referrers: async (digest, { artifactType } = {}) => {
+        subjects ??= readReferrers(archive, index);
+        return (await subjects)
+          .filter(({ subject }) => subject === digest)
+          .map(({ descriptor }) => descriptor)
+          .filter((descriptor) =>
+            artifactType === undefined ||
+            descriptor.artifactType === artifactType
+          );
+      },
+    }),
+  };
+}
+
+interface Archive {
+  readonly path: string;
+  readonly files: Pick<Files, "readChunks">;
+  readonly content: ReadonlyMap<string, TarFile>;
+}
+
+interface Referrer {
+  readonly subject: Digest;
+  readonly descriptor: Descriptor;
+}
+
+async function readIndex({ path, files, content }: Archive) {
+  const file = content.get(INDEX_FILE);
+  if (file === undefined || file.size > MAX_MANIFEST_BYTES) {
+    throw damagedArchive(path, `it has no ${INDEX_FILE} of a sensible size`);
+  }
+  const index = parseManifest(await readRange(path, file, files), OCI_INDEX);
+  if (index.kind === "index") return index;
+  throw damagedArchive(path, `its ${INDEX_FILE} is no index`);
+}
+
+/** The name of an image: ours, or that of a tool which writes whole names. */
+function nameOf(descriptor: Descriptor): readonly ArchivedImage[] {
+  const { annotations = {} } = descriptor;
+  const registry = annotations[OWN_NAME.registry];
+  const image = annotations[OWN_NAME.image];
+  const reference = annotations[OWN_NAME.reference];
+  if (
+    registry !== undefined && image !== undefined && reference !== undefined
+  ) {
+    return [{ registry, image, reference, descriptor }];
+  }
+  const text = annotations[REF_NAME] ?? "";
+  const isWhole = /^[^/]*[.:][^/]*\/.*[:@]/.test(text);
+  const parsed = isWhole ? tryParseReference(text) : undefined;
+  if (parsed === undefined) return [];
+  return [{
+    registry: parsed.registry,
+    image: parsed.repository,
+    reference: parsed.digest ?? parsed.tag ?? "latest",
+    descriptor,
+  }];
+}
+
+function fileOf({ path, content }: Archive, digest: Digest): TarFile {
+  const file = content.get(blobPath(digest));
+  if (file === undefined) throw absent(path, digest);
+  return file;
+}
+
+async function readManifest(
+  archive: Archive,
+  digest: Digest,
+): Promise<FetchedManifest> {
+  const { path, files } = archive;
+  const file = fileOf(archive, digest);
+  if (file.size > MAX_MANIFEST_BYTES) {
+    throw damagedArchive(path, `the manifest ${digest} is too large`);
+  }
+  const bytes = await readRange(path, file, files);
+  await verifyBytes(bytes, { digest, size: file.size });
+  const manifest = parseManifest(bytes);
+  const { mediaType, artifactType } = manifest;
+  return {
+    bytes,
+    manifest,
+    descriptor: {
+      ...{ mediaType, digest, size: file.size },
+      ...(artifactType === undefined ? {} : { artifactType }),
+    },
+  };
+}
+
+async function readReferrers(
+  archive: Archive,
+  index: ImageIndex,
+): Promise<readonly Referrer[]> {
+  const found: Referrer[] = [];
+  for (const { digest } of index.manifests) {
+    const { manifest, descriptor } = await readManifest(archive, digest);
+    const subject = manifest.subject?.digest;
+    if (subject === undefined) continue;
+    const artifactType = manifest.artifactType ??
+      (manifest.kind === "manifest" ? manifest.config.mediaType : undefined);
+    found.push({
+      subject,
+      descriptor: artifactType === undefined
+        ? descriptor
+        : { ...descriptor, artifactType },
+    });
+  }
+  return found;
+}
+
+function absent(path: string, what: string): ForgeError {
+  return new ForgeError(
+    "REGISTRY_NOT_FOUND",
+    `Cannot find ${what} in the archive "${path}"`,
+    { hint: "The archive is not complete: make it again" },
+  );
+}
