@@ -30,6 +30,8 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Correct the place that the error points at; `forge.example.ron` has every field",
   CONFIG_UNREADABLE:
     "Give this user read access to the file, and to the directories above it",
+  DATABASE_UNAVAILABLE:
+    "Give this user read and write access to `data_dir`, and close other programs that have the database open",
   DIGEST_INVALID:
     "Write `sha256:` and 64 lowercase hex digits; `forge digest REF` prints them",
   DIGEST_MISMATCH:
@@ -107,6 +109,12 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
   REGISTRY_RESPONSE_INVALID:
     "Check that the host is a registry and that no proxy or login page answers for it",
   SIZE_MISMATCH: "Pull again; if it stays, publish the image again",
+  SQL_FAILED:
+    "Correct the statement in the extension; the message is SQLite's own",
+  SQL_LIMIT:
+    "Ask for less in the extension, or raise the limit that the message names",
+  SQL_REFUSED:
+    "Remove the statement from the extension: it has one database and only that",
   TOO_LARGE: "Make the module smaller, or split it",
   USAGE: "See `forge COMMAND --help`",
   WASM_INVALID:

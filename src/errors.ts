@@ -32,6 +32,8 @@ export type ForgeErrorCode =
   | "CONFIG_SYNTAX"
   /** The configuration file exists and cannot be read. */
   | "CONFIG_UNREADABLE"
+  /** The database of an extension cannot be opened. */
+  | "DATABASE_UNAVAILABLE"
   /** Text is not a digest in the sense of the OCI image specification. */
   | "DIGEST_INVALID"
   /** Bytes do not hash to the digest that was promised for them. */
@@ -120,6 +122,12 @@ export type ForgeErrorCode =
   | "REGISTRY_RESPONSE_INVALID"
   /** Content has another size than was promised for it. */
   | "SIZE_MISMATCH"
+  /** SQLite could not run a statement. */
+  | "SQL_FAILED"
+  /** A statement or its result goes beyond a limit. */
+  | "SQL_LIMIT"
+  /** A statement does what extensions must not do, such as opening another file. */
+  | "SQL_REFUSED"
   /** Content is larger than the limit for its kind. */
   | "TOO_LARGE"
   /** The command line was not understood. */

@@ -9,15 +9,18 @@ import { systemClock } from "./clock.ts";
 import { createDenoFetch } from "./deno_fetch.ts";
 import { denoSandbox, runHelper } from "./deno_process.ts";
 import { nodeFiles } from "./node_files.ts";
+import { lazyOpenDatabase } from "./sqlite/lazy.ts";
 import type { Platform } from "./types.ts";
+
+// Node's way looks at every directory above; this one needs no permission for them.
+const makeDirectory = (path: string) => Deno.mkdir(path, { recursive: true });
 
 /** This process, its disk and its network. */
 export const platform: Platform = {
   runtime: "deno",
   files: {
     ...nodeFiles,
-    // Node's way looks at every directory above; this one needs no permission for them.
-    makeDirectory: (path) => Deno.mkdir(path, { recursive: true }),
+    makeDirectory,
   },
   env(name) {
     try {
@@ -34,6 +37,7 @@ export const platform: Platform = {
   noColor: () => Deno.noColor,
   fetch: createDenoFetch(),
   clock: systemClock,
+  openDatabase: lazyOpenDatabase(makeDirectory),
   runHelper,
   sandbox: denoSandbox,
 };

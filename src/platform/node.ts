@@ -9,6 +9,7 @@ import { systemClock } from "./clock.ts";
 import { runHelper } from "./credential_helper.ts";
 import { createNodeFetch } from "./node_fetch.ts";
 import { nodeFiles } from "./node_files.ts";
+import { lazyOpenDatabase } from "./sqlite/lazy.ts";
 import type { Platform } from "./types.ts";
 
 /** This process, its disk and its network. */
@@ -20,6 +21,7 @@ export const platform: Platform = {
   noColor: () => (process.env["NO_COLOR"] ?? "") !== "",
   fetch: createNodeFetch(),
   clock: systemClock,
+  openDatabase: lazyOpenDatabase(nodeFiles.makeDirectory),
   runHelper,
   sandbox: undefined,
 };

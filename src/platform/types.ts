@@ -201,6 +201,23 @@ export interface OpenDatabaseOptions {
   readonly maxRows?: number | undefined;
   /** Bytes of text and blobs that one query may give; more are an error of the query. */
   readonly maxResultBytes?: number | undefined;
+  /** Bytes of one value or row, as read or written. */
+  readonly maxValueBytes?: number | undefined;
+  /** Bytes of the file; what would make it larger fails. */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Instructions of SQLite's machine that one statement may take. Only the
+   * engine `wasm` can count them.
+   */
+  readonly maxSteps?: number | undefined;
+  /** Milliseconds to wait for another process that writes. */
+  readonly busyTimeoutMs?: number | undefined;
+  /**
+   * Which SQLite: `native` is that of the runtime (Deno, Node 24), `wasm` one
+   * that can stop a query which never ends, and that shares its files with
+   * nobody else. The native one where there is one, if not given.
+   */
+  readonly engine?: "native" | "wasm" | undefined;
 }
 
 /** What a statement changed. */

@@ -1,0 +1,149 @@
+/**
+ * Opening the database of an extension: which SQLite, which file, and what is
+ * set before the extension gets to it.
+ *
+ * @module
+ */
+
+import { existsSync, lstatSync } from "node:fs";
+import { dirname } from "node:path";
+import { ForgeError } from "../../errors.ts";
+import type { Database, OpenDatabaseOptions } from "../types.ts";
+import { createDatabase } from "./database.ts";
+import type { EngineLimits, SqlEngine } from "./engine.ts";
+import { findNative, openNative } from "./native.ts";
+import { openWasm } from "./wasm.ts";
+import { installFiles } from "./wasm_files.ts";
+import { loadSqlite } from "./wasm_library.ts";
+
+const MIB = 1024 * 1024;
+/** Bytes in a page of a new database; one that is there keeps its own. */
+const PAGE_BYTES = 4096;
+
+/** What holds unless the options say otherwise. */
+export const DEFAULT_DATABASE_LIMITS = {
+  maxBytes: 256 * MIB,
+  maxRows: 100_000,
+  maxResultBytes: 4 * MIB,
+  maxValueBytes: 16 * MIB,
+  maxSteps: 100_000_000,
+  busyTimeoutMs: 5_000,
+} as const;
+
+/** Makes `Platform.openDatabase`. Loads SQLite when the first database is opened. */
+export function createOpenDatabase(
+  makeDirectory: (path: string) => Promise<void>,
+): (path: string, options?: OpenDatabaseOptions) => Promise<Database> {
+  let wasm: ReturnType<typeof loadWasm> | undefined;
+  return async (path, options = {}) => {
+    const limits = withDefaults(options);
+    try {
+      await makeDirectory(dirname(path));
+      checkFile(path);
+      const native = options.engine === "wasm" ? undefined : await findNative();
+      if (native === undefined && options.engine === "native") {
+        throw new Error("this runtime has no SQLite that can be contained");
+      }
+      const engine = native !== undefined
+        ? openNative(native, path, limits)
+        : await openContained(wasm ??= loadWasm(), path, limits);
+      return start(engine, limits, native !== undefined ? "WAL" : "TRUNCATE");
+    } catch (cause) {
+      throw cannotOpen(path, cause);
+    }
+  };
+}
+
+async function loadWasm() {
+  const library = await loadSqlite();
+  return { library, files: installFiles(library) };
+}
+
+async function openContained(
+  loading: ReturnType<typeof loadWasm>,
+  path: string,
+  limits: EngineLimits,
+): Promise<SqlEngine> {
+  const { library, files } = await loading;
+  // Of the locks of another SQLite nothing is seen here; this file is a sign of one.
+  if (existsSync(`${path}-shm`)) {
+    throw new Error(
+      "another SQLite has it open, or ended without closing it",
+    );
+  }
+  return openWasm(library, files, { ...limits, path });
+}
+
+type Limits = EngineLimits & {
+  readonly maxBytes: number;
+  readonly maxRows: number;
+  readonly maxResultBytes: number;
+};
+
+function withDefaults(options: OpenDatabaseOptions): Limits {
+  const given = Object.entries(options).filter(([, value]) =>
+    value !== undefined
+  );
+  return { ...DEFAULT_DATABASE_LIMITS, ...Object.fromEntries(given) };
+}
+
+/** Sets what the host decides, then lets nobody change it. */
+function start(
+  engine: SqlEngine,
+  limits: Limits,
+  journal: "WAL" | "TRUNCATE",
+): Database {
+  try {
+    // A file that another SQLite left in WAL mode can be read by one connection alone.
+    if (journal === "TRUNCATE") engine.setUp("PRAGMA locking_mode = EXCLUSIVE");
+    engine.setUp(`PRAGMA journal_mode = ${journal}`);
+    if (journal === "TRUNCATE") {
+      engine.setUp("PRAGMA locking_mode = NORMAL; SELECT * FROM sqlite_master");
+    }
+    engine.setUp(`
+      PRAGMA synchronous = NORMAL;
+      PRAGMA foreign_keys = ON;
+      PRAGMA trusted_schema = OFF;
+    `);
+    engine.setUp(`PRAGMA max_page_count = ${pagesOf(engine, limits)}`);
+    engine.guard();
+    return createDatabase(engine, limits);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+function pagesOf(engine: SqlEngine, { maxBytes }: Limits): number {
+  const query = engine.prepare("PRAGMA page_size");
+  try {
+    const [[bytes] = []] = [...query.rows([])];
+    const pageBytes = typeof bytes === "bigint" ? Number(bytes) : PAGE_BYTES;
+    return Math.max(1, Math.floor(maxBytes / pageBytes));
+  } finally {
+    query.finalize();
+  }
+}
+
+/** The name of the database must not lead to another file. */
+function checkFile(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isFile()) {
+    throw new Error("it is a link or something else that is no file");
+  }
+  if (found.nlink > 1) throw new Error("the file has another name as well");
+}
+
+function cannotOpen(path: string, cause: unknown): ForgeError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ForgeError(
+    "DATABASE_UNAVAILABLE",
+    `Cannot open the database "${path}": ${reason}`,
+    {
+      hint:
+        "Give this process its directory to read and write, and close other programs that use it",
+      cause,
+    },
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * SQLite in WASM as an engine: it has no way to another file, and ends a
+ * statement that runs for too long, whatever the statement is.
+ *
+ * Its locks are between processes that use this engine; do not open its files
+ * with another SQLite at the same time.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../../errors.ts";
+import { isAllowed, SQLITE_DENY, SQLITE_OK } from "./authorize.ts";
+import { type EngineLimits, MAX_SQL_BYTES, type SqlEngine } from "./engine.ts";
+import { VFS_NAME, type WasmFiles } from "./wasm_files.ts";
+import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
+import { createWasmQuery } from "./wasm_query.ts";
+
+/** Instructions between two looks at how many there were. */
+const STEPS_PER_LOOK = 100_000;
+
+/** Opens a file, creating it if need be. */
+export function openWasm(
+  library: SqliteLibrary,
+  files: WasmFiles,
+  options: EngineLimits & { readonly path: string },
+): SqlEngine {
+  const { capi } = library;
+  const name = files.add(options.path);
+  const database = open(library, name);
+  capi.sqlite3_busy_timeout(database, options.busyTimeoutMs);
+  let looks = 0;
+  return {
+    setUp(sql) {
+      const status = capi.sqlite3_exec(database, sql, 0, 0, 0);
+      if (status !== SQLITE.OK) throw new Error(capi.sqlite3_errmsg(database));
+    },
+
+    prepare: (sql) =>
+      createWasmQuery(library, database, sql, {
+        onStart: () => looks = 0,
+        onInterrupt: () => tooLong(options.maxSteps),
+      }),
+
+    guard() {
+      const { maxSteps } = options;
+      const steps = Math.min(STEPS_PER_LOOK, maxSteps);
+      capi.sqlite3_limit(database, SQLITE.LIMIT_ATTACHED, 0);
+      capi.sqlite3_limit(database, SQLITE.LIMIT_LENGTH, options.maxValueBytes);
+      capi.sqlite3_limit(database, SQLITE.LIMIT_SQL_LENGTH, 2 * MAX_SQL_BYTES);
+      const set = (option: number, value: number) =>
+        capi.sqlite3_db_config(database, option, value, 0);
+      set(SQLITE.DBCONFIG_DEFENSIVE, 1);
+      set(SQLITE.DBCONFIG_TRUSTED_SCHEMA, 0);
+      // The original server's SQLite takes "text" for text.
+      set(SQLITE.DBCONFIG_DQS_DML, 1);
+      set(SQLITE.DBCONFIG_DQS_DDL, 1);
+      capi.sqlite3_progress_handler(
+        database,
+        steps,
+        () => ++looks * steps >= maxSteps ? 1 : 0,
+        0,
+      );
+      capi.sqlite3_set_authorizer(
+        database,
+        // What is not said is the null pointer.
+        (_, action, first, second) =>
+          isAllowed(action, first || null, second || null)
+            ? SQLITE_OK
+            : SQLITE_DENY,
+        0,
+      );
+    },
+
+    close() {
+      capi.sqlite3_close_v2(database);
+      files.remove(name);
+    },
+  };
+}
+
+function open({ capi, wasm }: SqliteLibrary, name: string): Pointer {
+  const out = wasm.allocPtr();
+  try {
+    const flags = SQLITE.OPEN_READWRITE | SQLITE.OPEN_CREATE;
+    const status = capi.sqlite3_open_v2(name, out, flags, VFS_NAME);
+    const database = wasm.peekPtr(out);
+    if (status === SQLITE.OK) return database;
+    capi.sqlite3_close_v2(database);
+    throw new Error(capi.sqlite3_errstr(status));
+  } finally {
+    wasm.dealloc(out);
+  }
+}
+
+function tooLong(maxSteps: number): ForgeError {
+  return new ForgeError(
+    "SQL_LIMIT",
+    `Cannot finish SQL: it takes more than ${maxSteps} steps`,
+    { hint: "Ask for less, or give the tables an index" },
+  );
+}

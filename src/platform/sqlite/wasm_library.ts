@@ -1,0 +1,132 @@
+/**
+ * SQLite compiled to WASM, as its authors publish it: where the runtime has no
+ * SQLite, and where a query must be stoppable.
+ *
+ * @module
+ */
+
+/** An address in the memory of SQLite. */
+export type Pointer = number;
+
+/** SQLite's C interface, plain numbers in and out. */
+export type SqliteExports = Readonly<
+  // deno-lint-ignore no-explicit-any -- numbers and bigints, as the C function has them
+  Record<string, (...args: any[]) => any>
+>;
+
+/** A struct of C, whose fields are properties with `$` in front. */
+export interface WasmStruct {
+  /** Where it is. */
+  readonly pointer: Pointer;
+  /** Forgets it. */
+  dispose(): void;
+  // deno-lint-ignore no-explicit-any -- a field is a number or a bigint
+  [field: `$${string}`]: any;
+}
+
+/** What is used of the package. */
+export interface SqliteLibrary {
+  /** Functions that take and give values of JavaScript, structs and constants. */
+  readonly capi: {
+    readonly sqlite3_vfs: new () => WasmStruct;
+    readonly sqlite3_io_methods: new () => WasmStruct;
+    readonly sqlite3_file: (new (pointer?: Pointer) => WasmStruct) & {
+      readonly structInfo: { readonly sizeof: number };
+    };
+    sqlite3_open_v2(
+      name: string,
+      out: Pointer,
+      flags: number,
+      vfs: string,
+    ): number;
+    sqlite3_close_v2(database: Pointer): number;
+    sqlite3_exec(
+      database: Pointer,
+      sql: string,
+      callback: number,
+      context: number,
+      error: number,
+    ): number;
+    sqlite3_errmsg(database: Pointer): string;
+    sqlite3_errstr(code: number): string;
+    sqlite3_limit(database: Pointer, kind: number, value: number): number;
+    sqlite3_busy_timeout(database: Pointer, milliseconds: number): number;
+    sqlite3_db_config(
+      database: Pointer,
+      option: number,
+      value: number,
+      out: number,
+    ): number;
+    sqlite3_set_authorizer(
+      database: Pointer,
+      decide: (
+        context: Pointer,
+        action: number,
+        first: string | 0,
+        second: string | 0,
+      ) => number,
+      context: number,
+    ): number;
+    sqlite3_progress_handler(
+      database: Pointer,
+      steps: number,
+      handle: () => number,
+      context: number,
+    ): void;
+  };
+  /** Its memory. */
+  readonly wasm: {
+    readonly exports: SqliteExports;
+    heap8u(): Uint8Array;
+    alloc(bytes: number): Pointer;
+    dealloc(pointer: Pointer): void;
+    allocPtr(): Pointer;
+    peekPtr(pointer: Pointer): Pointer;
+    poke(pointer: Pointer, value: number | bigint, type: string): void;
+    cstrToJs(pointer: Pointer): string;
+    cstrncpy(target: Pointer, source: Pointer, bytes: number): number;
+  };
+  /** Registers file systems. */
+  readonly vfs: {
+    installVfs(options: unknown): void;
+  };
+}
+
+/** Loads SQLite: each time a new one, with a memory of its own. */
+export async function loadSqlite(): Promise<SqliteLibrary> {
+  const { default: init } = await import("@sqlite.org/sqlite-wasm");
+  const silent = { print: () => {}, printErr: () => {} };
+  const load = init as unknown as (
+    options: unknown,
+  ) => Promise<SqliteLibrary>;
+  return await load(silent);
+}
+
+/** Codes and flags of SQLite's C interface that are used here. */
+export const SQLITE = {
+  OK: 0,
+  BUSY: 5,
+  IOERR: 10,
+  NOTFOUND: 12,
+  FULL: 13,
+  CANTOPEN: 14,
+  ROW: 100,
+  DONE: 101,
+  IOERR_SHORT_READ: 10 | (2 << 8),
+  OPEN_READWRITE: 2,
+  OPEN_CREATE: 4,
+  OPEN_DELETEONCLOSE: 8,
+  INTEGER: 1,
+  FLOAT: 2,
+  TEXT: 3,
+  BLOB: 4,
+  /** Tells SQLite to copy what it is given. */
+  TRANSIENT: -1,
+  LIMIT_LENGTH: 0,
+  LIMIT_SQL_LENGTH: 1,
+  LIMIT_ATTACHED: 7,
+  DBCONFIG_DEFENSIVE: 1010,
+  DBCONFIG_DQS_DML: 1013,
+  DBCONFIG_DQS_DDL: 1014,
+  DBCONFIG_TRUSTED_SCHEMA: 1017,
+} as const;

@@ -1,0 +1,183 @@
+/**
+ * Statements of SQLite in WASM: values cross by its C interface, all of them
+ * exactly.
+ *
+ * @module
+ */
+
+import type { SqlValue } from "../types.ts";
+import type { SqlQuery } from "./engine.ts";
+import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
+
+const INTERRUPT = 9;
+
+/** What a statement tells and asks its engine. */
+export interface WasmQueryHooks {
+  /** It begins to run. */
+  readonly onStart: () => void;
+  /** It was stopped: the error for that. */
+  readonly onInterrupt: () => Error;
+}
+
+/** Compiles a statement. */
+export function createWasmQuery(
+  library: SqliteLibrary,
+  database: Pointer,
+  sql: string,
+  hooks: WasmQueryHooks,
+): SqlQuery {
+  const { exports } = library.wasm;
+  const failure = (status: number): Error =>
+    (status & 0xff) === INTERRUPT
+      ? hooks.onInterrupt()
+      : new Error(library.capi.sqlite3_errmsg(database));
+  const statement = compile(library, database, sql, failure);
+
+  function* rows(params: readonly SqlValue[]): Generator<SqlValue[]> {
+    try {
+      bindAll(library, statement, params, failure);
+      hooks.onStart();
+      const width: number = exports.sqlite3_column_count!(statement);
+      while (true) {
+        const status: number = exports.sqlite3_step!(statement);
+        if (status === SQLITE.DONE) return;
+        if (status !== SQLITE.ROW) throw failure(status);
+        const row: SqlValue[] = [];
+        for (let i = 0; i < width; i++) {
+          row.push(readColumn(library, statement, i));
+        }
+        yield row;
+      }
+    } finally {
+      exports.sqlite3_reset!(statement);
+      exports.sqlite3_clear_bindings!(statement);
+    }
+  }
+
+  return {
+    rows,
+    run(params) {
+      // deno-lint-ignore no-empty -- run for its effect
+      for (const _ of rows(params)) {}
+      return {
+        changes: exports.sqlite3_changes64!(database),
+        lastInsertId: exports.sqlite3_last_insert_rowid!(database),
+      };
+    },
+    finalize: () => exports.sqlite3_finalize!(statement),
+  };
+}
+
+function compile(
+  { wasm }: SqliteLibrary,
+  database: Pointer,
+  sql: string,
+  failure: (status: number) => Error,
+): Pointer {
+  const text = copy(wasm, new TextEncoder().encode(sql));
+  const out = wasm.allocPtr();
+  try {
+    const status: number = wasm.exports.sqlite3_prepare_v2!(
+      ...[database, text.pointer, text.bytes, out, 0],
+    );
+    if (status !== SQLITE.OK) throw failure(status);
+    return wasm.peekPtr(out);
+  } finally {
+    wasm.dealloc(out);
+    wasm.dealloc(text.pointer);
+  }
+}
+
+type Memory = SqliteLibrary["wasm"];
+
+/** Copies bytes into the memory of SQLite; even none have an address. */
+function copy(wasm: Memory, bytes: Uint8Array) {
+  const pointer = wasm.alloc(Math.max(bytes.length, 1));
+  wasm.heap8u().set(bytes, pointer);
+  return { pointer, bytes: bytes.length };
+}
+
+function bindAll(
+  { wasm }: SqliteLibrary,
+  statement: Pointer,
+  params: readonly SqlValue[],
+  failure: (status: number) => Error,
+): void {
+  params.forEach((value, i) => {
+    const status = bind(wasm, statement, i + 1, value);
+    if (status !== SQLITE.OK) throw failure(status);
+  });
+}
+
+function bind(
+  wasm: Memory,
+  statement: Pointer,
+  position: number,
+  value: SqlValue,
+): number {
+  const { exports } = wasm;
+  switch (typeof value) {
+    case "bigint":
+      if (value !== BigInt.asIntN(64, value)) {
+        throw new RangeError(`${value} does not fit into 64 bits`);
+      }
+      return exports.sqlite3_bind_int64!(statement, position, value);
+    case "number":
+      return exports.sqlite3_bind_double!(statement, position, value);
+    case "string":
+    case "object": {
+      if (value === null) {
+        return exports.sqlite3_bind_null!(statement, position);
+      }
+      const isText = typeof value === "string";
+      const { pointer, bytes } = copy(
+        wasm,
+        isText ? new TextEncoder().encode(value) : value,
+      );
+      const assign = isText
+        ? exports.sqlite3_bind_text!
+        : exports.sqlite3_bind_blob!;
+      try {
+        return assign(statement, position, pointer, bytes, SQLITE.TRANSIENT);
+      } finally {
+        wasm.dealloc(pointer);
+      }
+    }
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function readColumn(
+  { wasm }: SqliteLibrary,
+  statement: Pointer,
+  column: number,
+): SqlValue {
+  const { exports } = wasm;
+  switch (exports.sqlite3_column_type!(statement, column)) {
+    case SQLITE.INTEGER:
+      return exports.sqlite3_column_int64!(statement, column);
+    case SQLITE.FLOAT:
+      return exports.sqlite3_column_double!(statement, column);
+    case SQLITE.TEXT: {
+      const start = exports.sqlite3_column_text!(statement, column);
+      return decoder.decode(bytesAt(wasm, statement, column, start));
+    }
+    case SQLITE.BLOB: {
+      const start = exports.sqlite3_column_blob!(statement, column);
+      return bytesAt(wasm, statement, column, start).slice();
+    }
+    default:
+      return null;
+  }
+}
+
+function bytesAt(
+  wasm: Memory,
+  statement: Pointer,
+  column: number,
+  start: Pointer,
+): Uint8Array {
+  const bytes = wasm.exports.sqlite3_column_bytes!(statement, column);
+  return wasm.heap8u().subarray(start, start + bytes);
+}
