@@ -12,7 +12,13 @@ export * from "./limiter.ts";
 export * from "./network_denied_error.ts";
 export * from "./network_error.ts";
 export * from "./offline.ts";
-export * from "./read_bounded.ts";
+export {
+  discardBody,
+  MAX_ERROR_BYTES,
+  MAX_TOKEN_BYTES,
+  readBounded,
+  type ReadBoundedOptions,
+} from "./read_bounded.ts";
 export * from "./redact.ts";
 export * from "./redirects.ts";
 export * from "./retry.ts";

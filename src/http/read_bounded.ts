@@ -72,7 +72,8 @@ function join(
   return joined;
 }
 
-function tooLarge(response: Response, maxBytes: number): ForgeError {
+/** The error for a body that is longer than its kind may be. */
+export function tooLarge(response: Response, maxBytes: number): ForgeError {
   return new ForgeError(
     "TOO_LARGE",
     `Cannot read ${

@@ -20,9 +20,21 @@ export function rebuildResponse(
     | null,
   url: string = response.url,
 ): Response {
-  const { status, statusText, headers } = response;
+  const { status, headers } = response;
+  const statusText = plainStatusText(response);
   const rebuilt = new Response(body, { status, statusText, headers });
   return withUrl(rebuilt, url);
+}
+
+/** Characters of a status text that are worth showing. */
+const MAX_STATUS_TEXT = 80;
+
+/**
+ * What a server says beside its status, fit for a terminal: it may be
+ * anything, and what is not Latin is refused by `Response` itself.
+ */
+export function plainStatusText({ statusText }: Response): string {
+  return statusText.replace(/[^\x20-\x7e]+/g, " ").slice(0, MAX_STATUS_TEXT);
 }
 
 /** Tells a response which URL answered, when it does not know. */

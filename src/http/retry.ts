@@ -6,6 +6,7 @@
 
 import { ForgeError } from "../errors.ts";
 import type { Clock } from "../platform/types.ts";
+import { unpackBody } from "./content_encoding.ts";
 import type { Fetch, FetchInit } from "./fetch.ts";
 import { HostThrottle } from "./host_throttle.ts";
 import { NetworkError } from "./network_error.ts";
@@ -150,7 +151,7 @@ class Run {
     const bytes = await readBounded(response, bufferBytes, {
       truncate: !response.ok,
     });
-    return rebuildResponse(response, bytes);
+    return unpackBody(response, bytes, bufferBytes);
   }
 
   async #considerStatus(received: Response): Promise<Response | undefined> {

@@ -1,8 +1,8 @@
 /**
- * Node's fetch, with what Deno's has by itself: certificates for one host, and
- * the proxies that the environment names.
+ * Node's fetch, with what Deno's has by itself: certificates for one host, the
+ * proxies that the environment names, and bodies as they were sent.
  *
- * Both need undici's agents. The copy inside Node cannot be imported, so the
+ * All of it needs undici's agents. The copy inside Node cannot be imported, so the
  * package is, and only when it is needed.
  *
  * @module
@@ -12,6 +12,7 @@ import process from "node:process";
 import type { Agent, EnvHttpProxyAgent } from "undici";
 import { createPublicLookup } from "./public_lookup.ts";
 import type { PlatformFetch, PlatformFetchInit } from "./types.ts";
+import { fetchAsSent, mayBeUnpacked } from "./fetch_as_sent.ts";
 
 type Tls = NonNullable<PlatformFetchInit["tls"]>;
 type Dispatcher = Agent | EnvHttpProxyAgent;
@@ -36,16 +37,12 @@ export function createNodeFetch(): PlatformFetch {
   return async (input, init = {}) => {
     const { tls, publicOnly = false, ...rest } = init;
     if (tls === undefined && !publicOnly && !hasProxy()) {
-      return await fetch(input, rest);
+      const response = await fetch(input, rest);
+      if (!mayBeUnpacked(response, rest.method)) return response;
+      // Node's own fetch gives no say in it: once more, with an agent.
+      response.body?.cancel().catch(() => {}); // It is not wanted any more.
     }
-    const undici = await import("undici");
-    const dispatcher = await agentFor(tls, publicOnly);
-    // The same standard, two declarations of it.
-    const response = await undici.fetch(
-      input,
-      { ...rest, dispatcher } as Parameters<typeof undici.fetch>[1],
-    );
-    return response as unknown as Response;
+    return await fetchAsSent(input, rest, await agentFor(tls, publicOnly));
   };
 }
 
@@ -66,6 +63,8 @@ async function createAgent(
   return hasProxy()
     ? new EnvHttpProxyAgent({
       ...options,
+      // A proxy may refuse to connect to port 80; for plain HTTP it is asked itself, as Deno does.
+      proxyTunnel: false,
       ...(tls === undefined ? {} : { requestTls: connect }),
     })
     : new Agent(options);

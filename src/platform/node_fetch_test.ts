@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { gzipSync } from "node:zlib";
 import { startRegistry } from "../testing/mod.ts";
 import { createNodeFetch } from "./node_fetch.ts";
 
@@ -21,4 +22,32 @@ Deno.test("any other request may go where it likes", async () => {
   const response = await createNodeFetch()(`${registry.origin}/v2/`);
   assertEquals(response.status, 200);
   await response.body?.cancel();
+});
+
+Deno.test("a body is given as it was sent, whatever its Content-Encoding", async () => {
+  await using registry = await startRegistry();
+  const fetch = createNodeFetch();
+  const packed = new Uint8Array(gzipSync("packed"));
+  const plain = new TextEncoder().encode("plain");
+  for (
+    const [encoding, body] of [["gzip", packed], ["gzip", plain], [
+      "br",
+      plain,
+    ]] as const
+  ) {
+    registry.clearFaults();
+    registry.fault({
+      action: {
+        kind: "reply",
+        status: 200,
+        headers: { "content-encoding": encoding },
+        body,
+      },
+    });
+    for (const publicOnly of [false, true]) {
+      const response = await fetch(`${registry.origin}/v2/`, { publicOnly });
+      assertEquals(response.headers.get("content-encoding"), encoding);
+      assertEquals(new Uint8Array(await response.arrayBuffer()), body);
+    }
+  }
 });

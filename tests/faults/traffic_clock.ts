@@ -4,6 +4,7 @@
  * @module
  */
 
+import { plainStatusText } from "../../src/http/rebuild_response.ts";
 import type {
   Clock,
   Files,
@@ -83,7 +84,8 @@ export class TrafficClock implements Clock {
         },
         cancel: (reason) => reader.cancel(reason),
       }, { highWaterMark: 0 });
-      const { status, statusText, headers } = response;
+      const { status, headers } = response;
+      const statusText = plainStatusText(response);
       return new Response(body, { status, statusText, headers });
     };
   }
