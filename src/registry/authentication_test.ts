@@ -349,7 +349,7 @@ Deno.test("credentials that a realm refuses do not silently become none", () =>
     assertEquals(error.code, "REGISTRY_AUTH");
     assertEquals(
       error.message,
-      "Failed to fetch manifest r.example/acme/notes:v1: auth.example refused (401); credentials from the test",
+      "Failed to fetch manifest r.example/acme/notes:v1: token endpoint https://auth.example/token refused (401); credentials from the test",
     );
     assertEquals(JSON.stringify(error).includes("pässword"), false);
   }, WITH_PASSWORD));
@@ -368,3 +368,28 @@ Deno.test("a refusal names the variables that forge.ron names and nobody set", (
       'Set GHCR_TOKEN, which forge.ron names for "r.example" and which the environment lacks',
     );
   }, { credentials: knows({ missing: ["GHCR_TOKEN"] }) }));
+
+Deno.test("a registry that names no way to log in is not said to refuse credentials", async (t) => {
+  const table = [
+    ["Negotiate, NTLM", 'asks for "negotiate, ntlm"'],
+    ['Bearer service="x"', "asks for nothing"],
+    ["", "asks for nothing"],
+  ] as const;
+  for (const [header, says] of table) {
+    await t.step(header, () =>
+      playRepository([
+        [MANIFEST_V1, challenge(header)],
+      ], async (repository, script) => {
+        const error = await assertRejects(
+          () => repository.fetchManifest("v1"),
+          RegistryError,
+        );
+        assertEquals(error.code, "REGISTRY_AUTH");
+        assert(error.message.includes(says), error.message);
+        assert(
+          error.message.includes("credentials from the test were not sent"),
+        );
+        assertEquals(authorizations(script), [null]);
+      }, WITH_PASSWORD));
+  }
+});

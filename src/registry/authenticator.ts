@@ -6,6 +6,7 @@
 
 import type { Fetch, FetchInit, TlsSettings } from "../http/mod.ts";
 import type { Clock } from "../platform/types.ts";
+import { abortable } from "./abortable.ts";
 import { basicAuthorization } from "./basic.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { CredentialLookup, CredentialSource } from "./credentials.ts";
@@ -62,6 +63,8 @@ export class Authenticator {
   readonly #tokens = new Map<string, Promise<Token>>();
   readonly #challengeScopes = new Map<string, string>();
   #challenge: Challenge | undefined;
+  /** What it asked for where nothing of that can be done. */
+  #foreignSchemes: string | undefined;
   #lookup: Promise<CredentialLookup> | undefined;
 
   /** Makes one for a registry. */
@@ -95,10 +98,12 @@ export class Authenticator {
     request: AuthorizationRequest,
   ): Promise<Authorization | undefined> {
     const { credential } = await this.#credentials();
-    const challenge = choose(parseChallenges(header ?? ""), {
+    const challenges = parseChallenges(header ?? "");
+    const challenge = choose(challenges, {
       hasCredential: credential !== undefined,
     });
     if (challenge !== undefined) this.#challenge = challenge;
+    else this.#foreignSchemes = schemesOf(challenges);
     const scope = challenge?.parameters.get("scope");
     if (scope !== undefined) this.#challengeScopes.set(request.scope, scope);
     await this.#forget(request.scope, refused);
@@ -111,6 +116,15 @@ export class Authenticator {
   async describe(): Promise<Pick<RequestContext, "credentials" | "authHint">> {
     const { registry } = this.#options;
     const { credential, missing = [] } = await this.#credentials();
+    const isMute = this.#challenge === undefined;
+    if (isMute && credential !== undefined && this.#foreignSchemes) {
+      return {
+        credentials:
+          `it asks for ${this.#foreignSchemes}, so the credentials from ${credential.source} were not sent`,
+        authHint:
+          "Ask whoever runs the registry to offer Bearer or Basic authentication",
+      };
+    }
     if (credential !== undefined) {
       return {
         credentials: `credentials from ${credential.source}`,
@@ -230,21 +244,11 @@ function choose(
     : undefined;
 }
 
-/** Waits for shared work, but no longer than the one who waits wants to. */
-async function abortable<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (signal === undefined) return await work;
-  signal.throwIfAborted();
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (abort !== undefined) signal.removeEventListener("abort", abort);
-  }
+/** The schemes that were offered and cannot be used, for people. */
+function schemesOf(challenges: readonly Challenge[]): string {
+  const names = challenges.map(({ scheme }) => scheme.slice(0, 40))
+    .filter((scheme) => scheme !== "bearer" && scheme !== "basic");
+  return names.length === 0
+    ? "nothing that would help"
+    : `"${names.slice(0, 5).join(", ")}"`;
 }

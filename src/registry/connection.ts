@@ -20,6 +20,7 @@ import {
   type RequestContext,
 } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
+import { printable } from "./printable.ts";
 import { foreignTls, registryRoot, type RegistrySettings } from "./settings.ts";
 
 /** Warnings of one registry that are remembered, so that each is shown once. */
@@ -183,7 +184,7 @@ export class Connection {
     const field = response.headers.get("warning");
     if (field === null) return;
     for (const match of field.matchAll(/299 +\S+ +"((?:[^"\\]|\\.)*)"/g)) {
-      const message = (match[1] ?? "").replace(/\\(.)/g, "$1").slice(0, 500);
+      const message = printable((match[1] ?? "").replace(/\\(.)/g, "$1"));
       if (this.#warnings.has(message)) continue;
       if (this.#warnings.size >= MAX_WARNINGS) return;
       this.#warnings.add(message);

@@ -37,6 +37,9 @@ export function hintFor(code: ForgeErrorCode, refusal: Refusal): string {
   if (/HTTP request to an HTTPS server/i.test(text)) {
     return "The registry speaks TLS: name its authority as ca_file, and no plain_http, under registries in forge.ron";
   }
+  if (context.isRealm === true && response.status < 500) {
+    return "Ask whoever runs the registry: it sends its clients there for tokens";
+  }
   return response.status >= 500
     ? "Try again later: the registry has a problem of its own"
     : "Check registry, image and reference";

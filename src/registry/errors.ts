@@ -8,6 +8,7 @@ import { ForgeError, type ForgeErrorCode } from "../errors.ts";
 import { MAX_ERROR_BYTES, readBounded, redactUrl } from "../http/mod.ts";
 import { essence } from "../oci/mod.ts";
 import { hintFor } from "./error_hints.ts";
+import { printable } from "./printable.ts";
 
 /** One entry of the error envelope (distribution-spec, "Error Codes"). */
 export interface OciError {
@@ -72,8 +73,10 @@ export interface RequestContext {
   readonly method: string;
   /** The URL of the request. */
   readonly url: URL;
-  /** Whether another host than the registry answered: its storage, its realm. */
+  /** Whether another host than the registry answered: its storage. */
   readonly isElsewhere?: boolean;
+  /** Whether it was asked for a token. */
+  readonly isRealm?: boolean;
   /** What was shown to the registry, as a phrase, where it refused that. */
   readonly credentials?: string | undefined;
   /** What to do about a refusal. */
@@ -98,9 +101,13 @@ export async function registryErrorFrom(
   if (isHtml(response.headers.get("content-type"), text)) {
     return notTheProtocol(response, context, "a web page");
   }
+  if (status < 400) {
+    return notTheProtocol(response, context, "a status that it may not have");
+  }
   const code = codeOf(status, context);
   const said = errors.map((error) => `${error.code}: ${error.message}`);
-  const answer = [`${status} ${response.statusText}`.trim(), ...said];
+  const statusText = printable(response.statusText);
+  const answer = [`${status} ${statusText}`.trim(), ...said];
   const suffix = code === "REGISTRY_AUTH" && context.credentials !== undefined
     ? `; ${context.credentials}`
     : "";
@@ -191,31 +198,29 @@ async function readErrorText(response: Response): Promise<string> {
   }
 }
 
-/** Text from outside, fit for one line of a terminal. */
-function printable(value: unknown): string {
-  if (typeof value !== "string") return "";
-  // deno-lint-ignore no-control-regex -- control characters are the point
-  return value.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 300);
-}
-
 function codeOf(status: number, context: RequestContext): ForgeErrorCode {
   if (context.isElsewhere !== true && (status === 401 || status === 403)) {
     return "REGISTRY_AUTH";
   }
-  if (status === 404) return "REGISTRY_NOT_FOUND";
+  // What is not there is the token endpoint, not the image.
+  if (status === 404 && context.isRealm !== true) return "REGISTRY_NOT_FOUND";
   if (status === 429) return "REGISTRY_RATE_LIMITED";
   return "REGISTRY_FAILED";
 }
 
-function subjectOf(code: ForgeErrorCode, { url }: RequestContext): string {
+function subjectOf(
+  code: ForgeErrorCode,
+  { url, isRealm }: RequestContext,
+): string {
+  const who = isRealm === true ? `token endpoint ${redactUrl(url)}` : url.host;
   switch (code) {
     case "REGISTRY_AUTH":
-      return `${url.host} refused`;
+      return `${who} refused`;
     case "REGISTRY_NOT_FOUND":
-      return `${url.host} does not have it`;
+      return `${who} does not have it`;
     case "REGISTRY_RATE_LIMITED":
-      return `${url.host} asks to slow down`;
+      return `${who} asks to slow down`;
     default:
-      return `${url.host} failed`;
+      return `${who} failed`;
   }
 }

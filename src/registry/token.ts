@@ -188,7 +188,12 @@ async function readToken(
   method: string,
   options: FetchTokenOptions,
 ): Promise<Token> {
-  const context: RequestContext = { ...options.context, method, url };
+  const context: RequestContext = {
+    ...options.context,
+    method,
+    url,
+    isRealm: true,
+  };
   if (!response.ok) throw await registryErrorFrom(response, context);
   const answer = parseAnswer(await response.text());
   if (answer === undefined) {
