@@ -46,7 +46,10 @@ export function checkHop(from: URL, to: URL, options: CheckHopOptions): void {
     throw new NetworkDeniedError(to, { purpose, why, hint });
   };
   if (to.protocol !== "https:" && to.protocol !== "http:") {
-    refuse(`"${to.protocol}" is not HTTP`, "Check the registry and the proxy");
+    refuse(
+      `"${to.protocol}" is not HTTP (sent there by ${from.host})`,
+      "Check the registry and the proxy",
+    );
   }
   if (from.protocol === "https:" && to.protocol === "http:") {
     refuse(
@@ -101,10 +104,14 @@ function isLoopback(hostname: string): boolean {
     hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
+/** Where Azure serves a machine its secrets: a public address that is not one. */
+const AZURE_WIRE_SERVER = "168.63.129.16";
+
 /** RFC 6890 and its registry: blocks that are not global unicast. */
 function isPrivateIpv4(address: string): boolean {
   const [a = 0, b = 0, c = 0] = address.split(".").map(Number);
-  return a === 0 || a === 10 || a === 127 || a >= 224 ||
+  return address === AZURE_WIRE_SERVER || a === 0 || a === 10 || a === 127 ||
+    a >= 224 ||
     (a === 100 && b >= 64 && b < 128) ||
     (a === 169 && b === 254) ||
     (a === 172 && b >= 16 && b < 32) ||
@@ -114,17 +121,26 @@ function isPrivateIpv4(address: string): boolean {
 
 function isPrivateIpv6(address: string): boolean {
   const words = ipv6Words(address);
-  const [first = 0] = words;
-  const embedded = [words[6] ?? 0, words[7] ?? 0]
-    .flatMap((word) => [word >> 8, word & 255]).join(".");
-  const isMapped = words.slice(0, 5).every((word) => word === 0);
-  const isNat64 = first === 0x64 && words[1] === 0xff9b;
-  if (isMapped || isNat64) {
-    // ::, ::1 and the IPv4 address inside ::ffff:0:0/96 and 64:ff9b::/96.
-    return isPrivateIpv4(embedded);
-  }
-  return (first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfe80 ||
-    (first & 0xff00) === 0xff00;
+  const [first = 0, second = 0] = words;
+  return (first & 0xfe00) === 0xfc00 || (first & 0xff80) === 0xfe80 ||
+    (first & 0xff00) === 0xff00 ||
+    // For networks of one's own: 64:ff9b:1::/48 (RFC 8215).
+    (first === 0x64 && second === 0xff9b && words[2] === 1) ||
+    embeddedIpv4(words).some(isPrivateIpv4);
+}
+
+/** IPv4 addresses that stand for a machine inside of an IPv6 address. */
+function embeddedIpv4(words: readonly number[]): readonly string[] {
+  const at = (index: number) =>
+    [words[index] ?? 0, words[index + 1] ?? 0]
+      .flatMap((word) => [word >> 8, word & 255]).join(".");
+  const [first, second] = words;
+  // 6to4 (RFC 3056): 2002::/16.
+  if (first === 0x2002) return [at(1)];
+  // ::, ::1, ::ffff:0:0/96 and ::ffff:0:0:0/96 (RFC 2765), 64:ff9b::/96 (RFC 6052).
+  const isEmbedded = words.slice(0, 4).every((word) => word === 0) ||
+    (first === 0x64 && second === 0xff9b);
+  return isEmbedded ? [at(6)] : [];
 }
 
 function ipv6Words(address: string): number[] {

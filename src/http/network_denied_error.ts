@@ -45,8 +45,9 @@ export class NetworkDeniedError extends ForgeError {
   }
 }
 
-/** The host of a URL and its port, spelled out even where it is the usual one. */
+/** The host of a URL and its port, spelled out even where it is the usual one; of a URL without a host its scheme. */
 export function hostAndPort(url: URL): string {
+  if (url.hostname === "") return `a ${url.protocol} URL`;
   if (url.port !== "") return url.host;
   return `${url.hostname}:${url.protocol === "http:" ? 80 : 443}`;
 }

@@ -58,6 +58,11 @@ const HINTS: Partial<Record<NetworkReason, string>> = {
     "For a private authority, name its file as ca_file of the registry in forge.ron",
   "plain-http":
     "If the registry is meant to be without TLS, set plain_http: true for it in forge.ron",
+  tls:
+    "Check that the host and port are those of the registry, and that it takes TLS 1.2 or later",
+  "not-http": "Check that the host and port are those of a registry",
+  "blocked-port": "Serve the registry on another port",
+  failed: "Check the host, the port and any proxy between, and try again",
   reset: "Try again; if it persists, check the proxy and the registry's logs",
   timeout:
     "Try again later, or raise timeout_secs of the registry in forge.ron",

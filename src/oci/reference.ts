@@ -163,6 +163,11 @@ export function parseRegistryHost(text: string): string {
     : host;
 }
 
+/** Reads a tag; `undefined` when the text is none. */
+export function tryParseTag(text: string): string | undefined {
+  return TAG.test(text) ? text : undefined;
+}
+
 /**
  * Reads a tag.
  *

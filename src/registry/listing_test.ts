@@ -22,7 +22,15 @@ Deno.test("tags are listed page by page, each once", () =>
   }));
 
 Deno.test("a repository without tags has none, however that is said", async (t) => {
-  for (const tags of [null, [], undefined, "no", [5, "x".repeat(129)]]) {
+  for (
+    const tags of [null, [], undefined, "no", [
+      5,
+      "x".repeat(129),
+      "\u001b[2J",
+      "ü",
+      "",
+    ]]
+  ) {
     await t.step(
       JSON.stringify(tags) ?? "nothing",
       () =>

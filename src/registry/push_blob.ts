@@ -142,7 +142,8 @@ async function sendInChunks(
   const { clock } = place.connection;
   const chunkBytes = Math.max(
     options.chunkBytes ?? MAX_CHUNK_BYTES,
-    session.minChunkBytes,
+    // One that wants more than this is refused its wish, and may refuse then.
+    Math.min(session.minChunkBytes, MAX_GATHERED_BYTES),
   );
   let sent = 0;
   let stalls = 0;

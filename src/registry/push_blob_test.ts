@@ -260,6 +260,28 @@ Deno.test("chunks are at least as large as the registry wants them", () =>
     assertEquals(ranges(script).map(([range]) => range), ["0-5", "6-9"]);
   }));
 
+Deno.test("a registry that wants chunks of a petabyte does not get the memory for one", () => {
+  const large = 40 * 1024 * 1024;
+  const zeros = new Uint8Array(large);
+  const source = async function* (offset: number) {
+    yield zeros.subarray(offset);
+  };
+  return playRepository([
+    HEAD,
+    [POST, started("/up/1", { "oci-chunk-min-length": "1125899906842624" })],
+    [
+      "PATCH https://r.example/up/1",
+      accepted("/up/1", `0-${32 * 1024 * 1024 - 1}`),
+    ],
+    ["PATCH https://r.example/up/1", accepted("/up/1", `0-${large - 1}`)],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    const outcome = await repository.pushBlob({ ...BLOB, size: large }, source);
+    assertEquals(outcome, "uploaded");
+    assertEquals(ranges(script).length, 2);
+  });
+});
+
 Deno.test("a blob that is read piece by piece is sent whole", () =>
   playRepository([
     HEAD,

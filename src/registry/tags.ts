@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tryParseTag } from "../oci/mod.ts";
 import { readPages } from "./listing.ts";
 import {
   nameOf,
@@ -17,9 +18,6 @@ import {
 const DEFAULT_LIMIT = 10_000;
 /** Tags to ask for in one page; registries may give fewer. */
 const PAGE_SIZE = 1000;
-/** A tag has at most this many characters (distribution-spec). */
-const MAX_TAG_LENGTH = 128;
-
 /** Options of {@linkcode listTags}. */
 export interface ListTagsOptions extends SignalOptions {
   /** The most tags to list; 10,000 unless told otherwise. */
@@ -72,11 +70,14 @@ export async function listTags(
   return { tags: [...tags], isComplete };
 }
 
-/** A repository without tags answers `null` in some registries. */
+/**
+ * A repository without tags answers `null` in some registries. What is no tag
+ * cannot be pulled, and may be meant for the terminal.
+ */
 function tagsOf(json: unknown): readonly string[] {
   const tags = (json as { tags?: unknown } | null)?.tags;
   if (!Array.isArray(tags)) return [];
   return tags.filter((tag): tag is string =>
-    typeof tag === "string" && tag.length <= MAX_TAG_LENGTH
+    typeof tag === "string" && tryParseTag(tag) !== undefined
   );
 }
