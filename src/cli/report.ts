@@ -6,8 +6,13 @@
 
 import type { ForgeError } from "../errors.ts";
 import type { Outcome } from "../install/mod.ts";
+import type { ExtensionInfo } from "../runtime/mod.ts";
+import { shortText } from "./plain_text.ts";
 import type { SandboxMode } from "./sandbox.ts";
 import { formatSize, formatTable, shortDigest } from "./table.ts";
+
+/** Characters of what an extension says of itself in a table. */
+const MAX_INFO_LENGTH = 32;
 
 /** One extension: what became of it, and whether it was loaded. */
 export interface ReportEntry {
@@ -17,6 +22,8 @@ export interface ReportEntry {
   readonly loaded: boolean;
   /** Kind of the module, where it was looked at. */
   readonly kind?: "core" | "component" | undefined;
+  /** What it says of itself, if it is one of the Forge world. */
+  readonly info?: ExtensionInfo | undefined;
   /** Why it could not be loaded although it is there. */
   readonly loadError?: ForgeError | undefined;
 }
@@ -58,7 +65,7 @@ export function reportTable(entries: readonly ReportEntry[]): string {
   return formatTable([header, ...rows], [4]);
 }
 
-function entryJson({ outcome, loaded, kind, loadError }: ReportEntry) {
+function entryJson({ outcome, loaded, kind, info, loadError }: ReportEntry) {
   const ready = "path" in outcome ? outcome : undefined;
   const error = "error" in outcome ? outcome.error : loadError;
   return {
@@ -75,6 +82,7 @@ function entryJson({ outcome, loaded, kind, loadError }: ReportEntry) {
     status: outcome.status,
     loaded,
     kind,
+    info,
     error: error && {
       code: error.code,
       message: error.message,
@@ -91,8 +99,13 @@ function referenceOf(outcome: Outcome): string | undefined {
   return `${registry}/${image}${version}`;
 }
 
-function statusOf({ outcome, loaded, loadError }: ReportEntry): string {
-  if (loaded) return `${outcome.status}, loaded`;
+function statusOf({ outcome, loaded, info, loadError }: ReportEntry): string {
+  if (loaded) {
+    const what = info === undefined
+      ? ""
+      : ` (${shortText(`${info.name} ${info.version}`, MAX_INFO_LENGTH)})`;
+    return `${outcome.status}, loaded${what}`;
+  }
   return loadError === undefined
     ? outcome.status
     : `${outcome.status}, not loaded`;

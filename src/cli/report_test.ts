@@ -97,6 +97,14 @@ function json(...entries: readonly ReportEntry[]) {
   return JSON.parse(reportJson(entries, { ok: true, sandbox: "none" }));
 }
 
+Deno.test("what an extension says of itself is shown, without what it could do to a terminal", () => {
+  const info = { name: "evil\x1b[2J", version: "1\n2", capabilities: [] };
+  const [row] = table({ outcome: pulled, loaded: true, info });
+  assertEquals(row?.at(-1), "pulled, loaded (evil\ufffd[2J 1 2)");
+  const { extensions } = json({ outcome: pulled, loaded: true, info });
+  assertEquals(extensions[0].info, info);
+});
+
 Deno.test("the document has every field of an extension that is there", () => {
   const { extensions, ok } = json({
     outcome: pulled,

@@ -11,6 +11,7 @@ import { installProject, openProject, type Project } from "../project/mod.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
+import { withoutControls } from "./plain_text.ts";
 import { printError, printWarning } from "./problem.ts";
 import { SANDBOX_OPTIONS } from "./sandbox.ts";
 import { formatSize } from "./table.ts";
@@ -112,10 +113,4 @@ function narrateRegistry(
       `${event.host}: ${event.reason}, trying again in ${seconds} s\n`,
     );
   }
-}
-
-/** An extension must not move the cursor or recolour the terminal. */
-function withoutControls(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd");
 }

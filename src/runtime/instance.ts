@@ -36,6 +36,8 @@ export type Operation =
 export interface InstanceUsage {
   /** Fuel that was burnt. */
   readonly fuel: number;
+  /** Time in milliseconds. */
+  readonly timeMs: number;
   /** Memory in bytes. */
   readonly memoryBytes: number;
 }
@@ -56,7 +58,7 @@ export interface Instance {
   readonly perform: (operation: Operation) => unknown;
   /** What it has used so far. */
   readonly usage: () => InstanceUsage;
-  /** Lets go of everything that it holds. Does not ask the extension. */
+  /** Lets go of everything that it holds. Does not ask the extension; does not fail. */
   readonly close: () => void | Promise<void>;
 }
 

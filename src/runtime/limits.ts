@@ -50,3 +50,31 @@ export const DEVELOPMENT_LIMITS: ExtensionLimits = {
   maxRows: 200_000,
   maxResultBytes: 8 * MIB,
 };
+
+/**
+ * Fills in what is not given.
+ *
+ * @throws {RangeError} When one is no number from 0 on; `Infinity` is one.
+ */
+export function resolveLimits(
+  limits: Partial<ExtensionLimits> = {},
+): ExtensionLimits {
+  const given = Object.entries(limits).filter(([, value]) =>
+    value !== undefined
+  );
+  for (const [name, value] of given) {
+    if (typeof value === "number" && value >= 0) continue;
+    throw new RangeError(
+      `Cannot use ${value} as the limit ${name}: expected a number from 0 on`,
+    );
+  }
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
+}
+
+/** Fuel that lasts longer than any machine, and can still be counted as a `number`. */
+const ENDLESS_FUEL = 2 ** 53 - 1;
+
+/** The fuel that one operation starts with. */
+export function fullTank({ fuel }: Pick<ExtensionLimits, "fuel">): bigint {
+  return BigInt(Math.floor(Math.min(fuel, ENDLESS_FUEL)));
+}

@@ -4,27 +4,19 @@
  * @module
  */
 
-import { ForgeError } from "../errors.ts";
-import { checkHeader } from "../wasm/mod.ts";
 import type {
   Clock,
   Database,
   OpenDatabaseOptions,
 } from "../platform/types.ts";
-import { createExtension, trap } from "./core_extension.ts";
 import type { ExtensionEvent } from "./events.ts";
 import type { Extension } from "./extension.ts";
-import type { ExtensionLimits } from "./limits.ts";
+import { startInline } from "./inline.ts";
+import type { InstanceHost, InstanceSpec } from "./instance.ts";
+import { type ExtensionLimits, resolveLimits } from "./limits.ts";
+import { LoadedExtension } from "./loaded.ts";
 import type { LogLine } from "./log.ts";
-import { createWasiHost, WASI_MODULE } from "./wasi.ts";
-
-/** A module to load. */
-export interface ModuleSource {
-  /** Name of the extension. */
-  readonly name: string;
-  /** Its bytes: the ones that were verified. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+import { type ModuleSource, prepareProgram } from "./program.ts";
 
 /** Where the database of an extension is. */
 export interface ExtensionDatabase {
@@ -39,9 +31,9 @@ export interface ExtensionDatabase {
 
 /** Options of {@linkcode loadExtension}. */
 export interface LoadExtensionOptions {
-  /** Receives what the extension prints; by default nobody does. */
+  /** Receives what the extension says; by default nobody does. */
   readonly onLog?: ((line: LogLine) => void) | undefined;
-  /** Receives what happens to it after it is loaded. */
+  /** Receives what happens to it. */
   readonly onEvent?: ((event: ExtensionEvent) => void) | undefined;
   /** What it may use up; `DEFAULT_LIMITS` for what is not given. */
   readonly limits?: Partial<ExtensionLimits> | undefined;
@@ -57,21 +49,31 @@ export interface LoadExtensionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Time that never goes back. */
+const MONOTONIC: Pick<Clock, "now"> = { now: () => performance.now() };
+
 /**
- * Validates, compiles and instantiates a core module, and calls `_initialize`
- * where there is one. The module sees WASI preview 1 without files,
- * environment and network. `_start` is not called.
+ * Validates, meters, compiles and starts a module.
  *
- * @throws {ForgeError} `WASM_INVALID` when the bytes are no module,
- * `WASM_UNSUPPORTED` when it is a component or imports what is not given,
- * `WASM_TRAP` when `_initialize` fails.
+ * One of the world `forge:extension` is started as that asks for it:
+ * `_initialize` where there is one, `init`, `get-info`, `get-schema`. Of any
+ * other core module only `_initialize` is called; `_start` waits for `run`.
+ *
+ * The module sees WASI preview 1 without environment and network, `host-log`
+ * and `host-database`, and nothing else.
+ *
+ * @throws {ForgeError} `WASM_INVALID` when the bytes are no module, `TOO_LARGE`
+ * when they or their memory are larger than the limits allow,
+ * `WASM_UNSUPPORTED` when it needs something that is not given,
+ * `EXTENSION_INIT_FAILED` when it refuses to start, and whatever
+ * `Extension.resolveField` throws when it breaks while it starts.
  *
  * @example
  * ```ts
  * import { loadExtension } from "@forgepoint/forge";
  *
  * const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
- * const extension = await loadExtension({ name: "empty", bytes });
+ * await using extension = await loadExtension({ name: "empty", bytes });
  * extension.functions; // []
  * ```
  */
@@ -79,83 +81,32 @@ export async function loadExtension(
   source: ModuleSource,
   options: LoadExtensionOptions = {},
 ): Promise<Extension> {
-  const { name, bytes } = source;
-  const { signal } = options;
+  const { signal, database } = options;
   signal?.throwIfAborted();
-  if (checkHeader(bytes) === "component") throw isComponent(name);
-  const module = await compile(name, bytes);
+  const limits = resolveLimits(options.limits);
+  const spec: InstanceSpec = {
+    name: source.name,
+    program: await prepareProgram(source, limits),
+    limits,
+    config: {
+      version: options.version ?? "0.0.0",
+      customConfig: options.customConfig,
+    },
+    databasePath: database?.path,
+  };
   signal?.throwIfAborted();
-  checkImports(name, module);
-  const host = createWasiHost(name, options.onLog ?? (() => {}));
-  const instance = await instantiate(name, module, {
-    [WASI_MODULE]: host.imports,
-  });
-  try {
-    host.initialize(instance);
-  } catch (cause) {
-    throw trap(name, "_initialize", cause);
-  } finally {
-    host.flush();
-  }
-  return createExtension(name, instance, host);
-}
-
-async function compile(
-  name: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ForgeError("WASM_INVALID", `Cannot compile ${name}: ${reason}`, {
-      hint:
-        "Build the extension again; if it uses a newer WASM feature, run it on a newer runtime",
-      cause,
-    });
-  }
-}
-
-/** Everything that a module asks for must be a function of WASI preview 1. */
-function checkImports(name: string, module: WebAssembly.Module): void {
-  const refused = WebAssembly.Module.imports(module).filter((wanted) =>
-    wanted.module !== WASI_MODULE || wanted.kind !== "function"
+  const host: InstanceHost = {
+    onLog: options.onLog ?? (() => {}),
+    clock: options.clock ?? MONOTONIC,
+    openDatabase: database?.open,
+  };
+  const onEvent = options.onEvent ?? (() => {});
+  const instance = await startInline(spec, host);
+  const extension = new LoadedExtension(
+    { spec, host, onEvent, start: startInline },
+    instance,
   );
-  if (refused.length === 0) return;
-  const list = refused.slice(0, 5).map((wanted) =>
-    `${wanted.kind} "${wanted.module}" "${wanted.name}"`
-  ).join(", ");
-  const more = refused.length > 5 ? ` and ${refused.length - 5} more` : "";
-  throw new ForgeError(
-    "WASM_UNSUPPORTED",
-    `Cannot load ${name}: it imports ${list}${more}, which extensions do not get`,
-    { hint: `Build it for wasm32-wasip1: only ${WASI_MODULE} is provided` },
-  );
-}
-
-async function instantiate(
-  name: string,
-  module: WebAssembly.Module,
-  imports: WebAssembly.Imports,
-): Promise<WebAssembly.Instance> {
-  try {
-    return await WebAssembly.instantiate(module, imports);
-  } catch (cause) {
-    if (cause instanceof WebAssembly.LinkError) {
-      throw new ForgeError(
-        "WASM_UNSUPPORTED",
-        `Cannot load ${name}: ${cause.message}`,
-        { hint: `Build it for wasm32-wasip1 with a current compiler`, cause },
-      );
-    }
-    throw trap(name, "the start function", cause);
-  }
-}
-
-function isComponent(name: string): ForgeError {
-  return new ForgeError(
-    "WASM_UNSUPPORTED",
-    `Cannot run ${name}: it is a component, and this version runs core modules`,
-    { hint: "Build it for wasm32-wasip1 as a core module" },
-  );
+  const { name, info } = extension;
+  onEvent({ type: "loaded", name, info });
+  return extension;
 }

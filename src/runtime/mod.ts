@@ -8,7 +8,11 @@ export type * from "./events.ts";
 export type * from "./extension.ts";
 export type * from "./field.ts";
 export type { WasmNumber } from "./instance.ts";
-export * from "./limits.ts";
+export {
+  DEFAULT_LIMITS,
+  DEVELOPMENT_LIMITS,
+  type ExtensionLimits,
+} from "./limits.ts";
 export * from "./load.ts";
 export type * from "./log.ts";
-export type { ExtensionWorld } from "./program.ts";
+export type { ExtensionWorld, ModuleSource } from "./program.ts";

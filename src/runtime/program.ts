@@ -4,7 +4,23 @@
  * @module
  */
 
-import type { WasmKind } from "../wasm/mod.ts";
+import { ForgeError } from "../errors.ts";
+import {
+  checkHeader,
+  inspect,
+  meter,
+  unwrapComponent,
+  type WasmInfo,
+  type WasmKind,
+} from "../wasm/mod.ts";
+import { type ExtensionLimits, fullTank } from "./limits.ts";
+import { checkGuest, checkImports } from "./world/check.ts";
+import {
+  findNames,
+  findWorld,
+  type GuestNames,
+  type GuestWorld,
+} from "./world/names.ts";
 
 /** What an extension is to its host. */
 export type ExtensionWorld =
@@ -15,7 +31,15 @@ export type ExtensionWorld =
   /** A library: what it exports can be called. */
   | "module";
 
-/** A module that was looked through, metered and compiled. */
+/** A function that a module imports. */
+export interface ImportedFunction {
+  /** Name of the module that it is imported from. */
+  readonly module: string;
+  /** Its name there. */
+  readonly name: string;
+}
+
+/** A module that was looked through, metered and compiled. Can be cloned. */
 export interface Program {
   /** What the file is. */
   readonly kind: WasmKind;
@@ -25,4 +49,123 @@ export interface Program {
   readonly module: WebAssembly.Module;
   /** Names of the functions that it exports. */
   readonly functions: readonly string[];
+  /** What it imports. */
+  readonly imports: readonly ImportedFunction[];
+  /** Names of what any host needs of it. */
+  readonly names: GuestNames;
+  /** Its exports of the Forge world, if it is one of that. */
+  readonly guest: GuestWorld | undefined;
+}
+
+/** Pages are 64 KiB. */
+const PAGE_BYTES = 64 * 1024;
+/** All that 32 bits can address. */
+const MAX_PAGES = 65_536;
+
+/** A module to load. */
+export interface ModuleSource {
+  /** Name of the extension. */
+  readonly name: string;
+  /** Its bytes: the ones that were verified. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Looks through a module, rewrites it so that it pays for what it does, and
+ * compiles it.
+ *
+ * @throws {ForgeError} `TOO_LARGE`, `WASM_INVALID` or `WASM_UNSUPPORTED`.
+ */
+export async function prepareProgram(
+  source: ModuleSource,
+  limits: ExtensionLimits,
+): Promise<Program> {
+  const { name } = source;
+  checkSize(source, limits);
+  const { kind, info, metered } = withName(
+    name,
+    () => takeApart(source, limits),
+  );
+  const functions = info.exports
+    .filter((exported) => exported.kind === "function")
+    .map((exported) => exported.name);
+  const guest = findWorld(info);
+  return {
+    kind,
+    world: guest !== undefined
+      ? "forge:extension"
+      : functions.includes("_start")
+      ? "command"
+      : "module",
+    module: await compile(name, metered),
+    functions,
+    imports: info.imports.map(({ module, name }) => ({ module, name })),
+    names: findNames(info),
+    guest,
+  };
+}
+
+function checkSize(
+  { name, bytes }: ModuleSource,
+  { moduleBytes }: ExtensionLimits,
+): void {
+  if (bytes.byteLength <= moduleBytes) return;
+  throw new ForgeError(
+    "TOO_LARGE",
+    `Cannot load ${name}: its module has ${bytes.byteLength} bytes, the limit is ${moduleBytes}`,
+    { hint: "Raise moduleBytes, or build it with optimization for size" },
+  );
+}
+
+interface Parts {
+  readonly kind: WasmKind;
+  readonly info: WasmInfo;
+  readonly metered: Uint8Array<ArrayBuffer>;
+}
+
+function takeApart({ bytes }: ModuleSource, limits: ExtensionLimits): Parts {
+  const kind = checkHeader(bytes);
+  const core = kind === "component" ? unwrapComponent(bytes) : bytes;
+  const info = inspect(core);
+  checkImports(info, kind);
+  checkGuest(info);
+  const metered = meter(core, {
+    initialFuel: fullTank(limits),
+    maxMemoryPages: Math.min(
+      MAX_PAGES,
+      Math.floor(limits.memoryBytes / PAGE_BYTES),
+    ),
+  });
+  return { kind, info, metered };
+}
+
+/** Errors of the wasm room say what is wrong, but not with which extension. */
+function withName<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    const { code, message, hint } = error;
+    const reason = message.slice(message.indexOf(": ") + 2);
+    throw new ForgeError(code, `Cannot load ${name}: ${reason}`, {
+      hint,
+      cause: error,
+    });
+  }
+}
+
+async function compile(
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ForgeError("WASM_INVALID", `Cannot compile ${name}: ${reason}`, {
+      hint:
+        "Build the extension again; if it uses a newer WASM feature, run it on a newer runtime",
+      cause,
+    });
+  }
 }

@@ -16,12 +16,12 @@ export const WASI_MODULE = "wasi_snapshot_preview1";
 export interface WasiHost {
   /** The functions to import. */
   readonly imports: WebAssembly.ModuleImports;
-  /** Runs `_start`; returns the exit status. */
-  readonly start: (instance: WebAssembly.Instance) => number;
-  /** Runs `_initialize` where there is one. */
-  readonly initialize: (instance: WebAssembly.Instance) => void;
+  /** Gives it the module's memory, before anything but a start function runs. */
+  readonly attach: (memory: WebAssembly.Memory) => void;
   /** Passes on output that did not end in a line end. */
   readonly flush: () => void;
+  /** Lets go of what it holds. */
+  readonly close: () => void;
 }
 
 /** A program's request to end, thrown through its frames by `proc_exit`. */
@@ -75,13 +75,14 @@ export function createWasiHost(
   const shim = new WASI([], [], descriptors, { debug: false });
   return {
     imports: withoutSockets(shim.wasiImport),
-    start: (instance) => shim.start(instance as Parameters<WASI["start"]>[0]),
-    initialize: (instance) =>
-      shim.initialize(instance as Parameters<WASI["initialize"]>[0]),
+    attach(memory) {
+      shim.inst = { exports: { memory } };
+    },
     flush() {
       out.flush();
       err.flush();
     },
+    close() {},
   };
 }
 

@@ -481,7 +481,7 @@ const brokenModules: readonly (readonly [string, Uint8Array, string])[] = [
   [
     "a header and garbage",
     Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 99),
-    "Cannot compile",
+    "truncated",
   ],
 ];
 

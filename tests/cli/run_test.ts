@@ -352,7 +352,7 @@ Deno.test("two entries that name one image share one pull", async () => {
   assertEquals(blobs.length, 1);
 });
 
-Deno.test("a component is recognised, reported, and not run", async () => {
+Deno.test("a component is recognised, reported, and its core module is run", async () => {
   await using work = await openWorkspace();
   await work.write("c.wasm", await fixture("component"));
   await work.write(
@@ -362,9 +362,40 @@ Deno.test("a component is recognised, reported, and not run", async () => {
   const { json, status } = await work.forge("run", "--json");
   const [entry] = json().extensions;
   assertEquals(entry?.kind, "component");
-  assertEquals(entry?.loaded, false);
-  assertEquals(entry?.error?.code, "WASM_UNSUPPORTED");
+  assertEquals(entry?.loaded, true);
+  assertEquals(status, 0);
+});
+
+Deno.test("an extension of the Forge world is started, and says what it is", async () => {
+  await using work = await openWorkspace();
+  await work.write("w.wasm", await fixture("world"));
+  await work.write(
+    "forge.ron",
+    forgeRon({ local: `(name: "tracker", path: "w.wasm")` }),
+  );
+  const { out } = await work.forge("run");
+  assertStringIncludes(out, "local, loaded (world 0.2.0)");
+  const { json, status, err } = await work.forge("run", "--json");
+  assertEquals(json().extensions[0]?.info, {
+    name: "world",
+    version: "0.2.0",
+    capabilities: ["echo"],
+  });
+  assertEquals(status, 0);
+  assertStringIncludes(err, "[tracker] shutting down");
+});
+
+Deno.test("one extension that does not start leaves the others running", async () => {
+  await using work = await openWorkspace();
+  await work.write("bad.wasm", await fixture("bad_import"));
+  await work.write("w.wasm", await fixture("world"));
+  const local =
+    `(name: "bad", path: "bad.wasm"), (name: "good", path: "w.wasm")`;
+  await work.write("forge.ron", forgeRon({ local }));
+  const { json, status, err } = await work.forge("run", "--json");
+  assertEquals(json().extensions.map(({ loaded }) => loaded), [false, true]);
   assertEquals(status, 1);
+  assertStringIncludes(err, "[good] shutting down");
 });
 
 Deno.test("Ctrl-C stops a pull at once and leaves no entry", async () => {

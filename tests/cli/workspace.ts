@@ -39,6 +39,11 @@ export interface RunDocument {
     readonly status: string;
     readonly loaded: boolean;
     readonly kind?: string;
+    readonly info?: {
+      readonly name: string;
+      readonly version: string;
+      readonly capabilities: readonly string[];
+    };
     readonly error?: { code: string; message: string; hint?: string };
   }[];
   /** How much the process was allowed. */

@@ -13,7 +13,11 @@ import {
   loadExtension,
   type WasmNumber,
 } from "../../runtime/mod.ts";
-import { inspect, type WasmFunctionType } from "../../wasm/mod.ts";
+import {
+  inspect,
+  unwrapComponent,
+  type WasmFunctionType,
+} from "../../wasm/mod.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { problemJson } from "../problem.ts";
@@ -50,7 +54,7 @@ export const call: Command = {
     }
     await dropForForeignCode(mode, io);
     const bytes = await readModule(outcome, { files: io.platform.files });
-    const extension = await loadExtension({ name, bytes }, {
+    await using extension = await loadExtension({ name, bytes }, {
       onLog: (line) => printLog(io, line),
       signal: io.signal,
     });
@@ -122,10 +126,12 @@ function only(project: Project, name: string): Project {
 }
 
 function signatureOf(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   exported: string,
 ): WasmFunctionType | undefined {
-  return inspect(bytes).exports.find(({ name, kind }) =>
+  const info = inspect(bytes);
+  const core = info.kind === "core" ? info : inspect(unwrapComponent(bytes));
+  return core.exports.find(({ name, kind }) =>
     name === exported && kind === "function"
   )?.type;
 }

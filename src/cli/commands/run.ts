@@ -4,10 +4,7 @@
  * @module
  */
 
-import { ForgeError } from "../../errors.ts";
-import { type Outcome, readModule } from "../../install/mod.ts";
-import { loadExtension } from "../../runtime/mod.ts";
-import { checkHeader } from "../../wasm/mod.ts";
+import { loadExtensions, type LoadOutcome } from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printError } from "../problem.ts";
@@ -39,12 +36,14 @@ export const run: Command = {
     // Online, a start with an extension missing is no start.
     const complete = outcomes.every(({ status }) => status !== "failed");
     await dropForForeignCode(mode, io);
-    const entries: ReportEntry[] = [];
-    for (const outcome of outcomes) {
-      entries.push(
-        complete ? await load(outcome, io) : { outcome, loaded: false },
-      );
-    }
+    await using extensions = await loadExtensions(complete ? outcomes : [], {
+      platform: io.platform,
+      optionsFor: () => ({ onLog: (line) => printLog(io, line) }),
+      signal: io.signal,
+    });
+    const entries: readonly ReportEntry[] = complete
+      ? extensions.outcomes.map((outcome) => entryFor(outcome, io))
+      : outcomes.map((outcome) => ({ outcome, loaded: false }));
     const ok = complete && entries.every(({ loadError }) => !loadError);
     const print = args.options["json"] === true
       ? reportJson(entries, { ok, sandbox: mode })
@@ -55,24 +54,18 @@ export const run: Command = {
   },
 };
 
-async function load(outcome: Outcome, io: Io): Promise<ReportEntry> {
-  if (!("path" in outcome)) return { outcome, loaded: false };
-  let kind: ReportEntry["kind"];
-  try {
-    const bytes = await readModule(outcome, {
-      files: io.platform.files,
-      signal: io.signal,
-    });
-    kind = checkHeader(bytes);
-    await loadExtension({ name: outcome.name, bytes }, {
-      onLog: (line) => printLog(io, line),
-      signal: io.signal,
-    });
-    return { outcome, loaded: true, kind };
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    printError(io, error);
-    return { outcome, loaded: false, kind, loadError: error };
+function entryFor(result: LoadOutcome, io: Io): ReportEntry {
+  const { outcome } = result;
+  switch (result.status) {
+    case "missing":
+      return { outcome, loaded: false };
+    case "failed":
+      printError(io, result.error);
+      return { outcome, loaded: false, loadError: result.error };
+    case "loaded": {
+      const { kind, info } = result.extension;
+      return { outcome, loaded: true, kind, info };
+    }
   }
 }
 

@@ -1,0 +1,49 @@
+/**
+ * Exports that are called by name, with plain numbers.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import type { CallResult } from "./extension.ts";
+import type { WasmNumber } from "./instance.ts";
+
+/** Functions that a hint lists. */
+const MAX_LISTED = 20;
+
+/** Finds an exported function. */
+export function findExport(
+  exports: WebAssembly.Exports,
+  { extension, name }: { readonly extension: string; readonly name: string },
+): (...args: readonly WasmNumber[]) => CallResult {
+  const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
+  if (typeof found === "function") {
+    return found as (...args: readonly WasmNumber[]) => CallResult;
+  }
+  throw notExported(extension, {
+    name,
+    functions: Object.keys(exports).filter((each) =>
+      typeof exports[each] === "function"
+    ),
+  });
+}
+
+/** The error for a function that is not there. */
+export function notExported(
+  extension: string,
+  { name, functions }: {
+    readonly name: string;
+    readonly functions: readonly string[];
+  },
+): ForgeError {
+  const known = functions.filter((each) => !each.startsWith("_"));
+  return new ForgeError(
+    "EXPORT_NOT_FOUND",
+    `Cannot call "${name}" of ${extension}: it has no such function`,
+    {
+      hint: known.length === 0
+        ? "It exports no functions"
+        : `It exports ${known.slice(0, MAX_LISTED).join(", ")}`,
+    },
+  );
+}

@@ -1,0 +1,196 @@
+/**
+ * What watches over the operations of one instance: fuel, time, and which of
+ * the ways to fail it was.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import type { Clock } from "../platform/types.ts";
+import { AbiFault } from "./abi/mod.ts";
+import { type ExtensionLimits, fullTank } from "./limits.ts";
+import { ProcessExit } from "./wasi.ts";
+
+/** What a {@linkcode Guard} is made of. */
+export interface GuardOptions {
+  /** Name of the extension. */
+  readonly name: string;
+  /** What one operation may use. */
+  readonly limits: Pick<ExtensionLimits, "fuel" | "timeoutMs">;
+  /** Time. */
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** What the operations have used so far. */
+export interface GuardUsage {
+  /** Fuel. */
+  readonly fuel: number;
+  /** Time in milliseconds. */
+  readonly timeMs: number;
+}
+
+/** A function that a module imports. */
+type HostFunction = (...values: never[]) => unknown;
+
+/** Watches over the operations of one instance. */
+export class Guard {
+  readonly #options: GuardOptions;
+  readonly #fullTank: bigint;
+  #fuel: WebAssembly.Global | undefined;
+  #deadline = Infinity;
+  /** The first failure on the host's side: guests can catch exceptions, and must not get away. */
+  #failure: { readonly cause: unknown } | undefined;
+  /** Fuel that was left when it happened. */
+  #fuelAtFailure = 0;
+  #fuelUsed = 0;
+  #timeMs = 0;
+
+  /** Starts with nothing used. */
+  constructor(options: GuardOptions) {
+    this.#options = options;
+    this.#fullTank = fullTank(options.limits);
+  }
+
+  /** What the operations have used so far. */
+  get usage(): GuardUsage {
+    return { fuel: this.#fuelUsed, timeMs: this.#timeMs };
+  }
+
+  /** Gives it the fuel of the instance, which there is none of while that is made. */
+  attach(fuel: WebAssembly.Global): void {
+    this.#fuel = fuel;
+  }
+
+  /**
+   * Does a piece of work that runs the guest.
+   *
+   * @param operation What it is, for errors.
+   * @throws {ForgeError} When the guest breaks. Other errors are the host's.
+   */
+  run<T>(operation: string, work: () => T): T {
+    const { clock, limits } = this.#options;
+    const start = clock.now();
+    this.#deadline = start + limits.timeoutMs;
+    this.#failure = undefined;
+    if (this.#fuel !== undefined) this.#fuel.value = this.#fullTank;
+    try {
+      const result = work();
+      this.#checkFailure();
+      this.#checkTime();
+      return result;
+    } catch (cause) {
+      throw this.#explain(operation, cause);
+    } finally {
+      this.#timeMs += clock.now() - start;
+      if (this.#fuel !== undefined) this.#count(this.#fuel);
+    }
+  }
+
+  #count(fuel: WebAssembly.Global): void {
+    const left = this.#failure === undefined
+      ? Number(fuel.value)
+      : this.#fuelAtFailure;
+    this.#fuelUsed += Number(this.#fullTank) - Math.max(0, left);
+  }
+
+  /**
+   * Wraps a function of the host: it is not called after the time is over, and
+   * when it fails the guest cannot go on.
+   */
+  watch<F extends HostFunction>(target: F): F {
+    const watched = (...values: never[]): unknown => {
+      try {
+        this.#checkFailure();
+        this.#checkTime();
+        return target(...values);
+      } catch (cause) {
+        this.#fail(cause);
+        throw cause;
+      }
+    };
+    return watched as F;
+  }
+
+  /** Whatever the guest does with the exception, it runs out of fuel at once. */
+  #fail(cause: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { cause };
+    if (this.#fuel === undefined) return;
+    this.#fuelAtFailure = Number(this.#fuel.value);
+    this.#fuel.value = -1n;
+  }
+
+  #checkFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause;
+  }
+
+  #checkTime(): void {
+    const { clock, limits, name } = this.#options;
+    if (clock.now() <= this.#deadline) return;
+    throw new ForgeError(
+      "EXTENSION_TIMEOUT",
+      `Cannot wait for ${name}: it took longer than ${limits.timeoutMs} ms`,
+      { hint: "Raise timeoutMs, or ask it for less at once" },
+    );
+  }
+
+  #explain(operation: string, thrown: unknown): unknown {
+    // What came of a failure, such as running out of fuel, is not what to tell.
+    const cause = this.#failure === undefined ? thrown : this.#failure.cause;
+    const what = `Cannot finish ${operation} of ${this.#options.name}`;
+    if (cause instanceof ForgeError) return cause;
+    if (cause instanceof AbiFault) return brokenAbi(what, cause);
+    if (cause instanceof ProcessExit) {
+      return new ForgeError(
+        "WASM_TRAP",
+        `${what}: it ended with exit status ${cause.code}`,
+        { hint: "Read what the extension printed", cause },
+      );
+    }
+    if (isStackOverflow(cause)) {
+      return new ForgeError(
+        "EXTENSION_OUT_OF_STACK",
+        `${what}: it calls itself too deeply`,
+        { hint: "This is a fault in the extension: tell its author", cause },
+      );
+    }
+    if (!isOfGuest(cause)) return cause;
+    if (this.#fuel !== undefined && Number(this.#fuel.value) < 0) {
+      return new ForgeError(
+        "EXTENSION_OUT_OF_FUEL",
+        `${what}: it burnt all of its ${this.#options.limits.fuel} units of fuel`,
+        {
+          hint: "Raise fuel if the work is worth it; otherwise it loops",
+          cause,
+        },
+      );
+    }
+    const reason = cause instanceof Error ? cause.message : "an exception";
+    return new ForgeError("WASM_TRAP", `${what}: ${reason}`, {
+      hint: "This is a fault in the extension: tell its author",
+      cause,
+    });
+  }
+}
+
+function brokenAbi(what: string, fault: AbiFault): ForgeError {
+  const where = fault.path === "" ? "" : ` in ${fault.path}`;
+  return new ForgeError("EXTENSION_ABI", `${what}: ${fault.reason}${where}`, {
+    hint: "This is a fault in the extension or its bindings: tell its author",
+    cause: fault,
+  });
+}
+
+/** Traps, and exceptions that the guest threw itself. */
+function isOfGuest(cause: unknown): boolean {
+  if (cause instanceof WebAssembly.RuntimeError) return true;
+  // Not in the type declarations of every TypeScript.
+  const exception: unknown = Reflect.get(WebAssembly, "Exception");
+  return typeof exception === "function" && cause instanceof exception;
+}
+
+/** Whether an error says that there is no stack left. */
+export function isStackOverflow(cause: unknown): boolean {
+  return cause instanceof RangeError &&
+    cause.message.startsWith("Maximum call stack");
+}

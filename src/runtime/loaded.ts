@@ -1,0 +1,297 @@
+/**
+ * A loaded extension: its instances, one after the other, and who may ask
+ * them.
+ *
+ * @module
+ */
+
+import { ForgeError } from "../errors.ts";
+import type { WasmKind } from "../wasm/mod.ts";
+import { Backoff } from "./backoff.ts";
+import type { ExtensionEvent, ExtensionMetrics } from "./events.ts";
+import type { CallResult, Extension, OperationOptions } from "./extension.ts";
+import type { ExtensionInfo, FieldRequest, FieldResult } from "./field.ts";
+import type {
+  Instance,
+  InstanceHost,
+  InstanceSpec,
+  Operation,
+  StartInstance,
+  WasmNumber,
+} from "./instance.ts";
+import { type ExtensionWorld, prepareProgram } from "./program.ts";
+import { Turns } from "./turns.ts";
+
+/** What a {@linkcode LoadedExtension} is made of. */
+export interface LoadedExtensionOptions {
+  /** What its instances are made of. */
+  readonly spec: InstanceSpec;
+  /** What they get from the host. */
+  readonly host: InstanceHost;
+  /** Makes them. */
+  readonly start: StartInstance;
+  /** Receives what happens to it. */
+  readonly onEvent: (event: ExtensionEvent) => void;
+}
+
+/** Errors of a call that say nothing about the instance. */
+const HARMLESS = new Set(["EXPORT_NOT_FOUND"]);
+
+/** A loaded extension. */
+export class LoadedExtension implements Extension {
+  readonly #options: LoadedExtensionOptions;
+  readonly #turns = new Turns();
+  readonly #backoff = new Backoff();
+  #spec: InstanceSpec;
+  #instance: Instance | undefined;
+  /** The last instance that started: what it said of itself stays known while there is none. */
+  #last: Pick<Instance, "info" | "schema">;
+  #closing: Promise<void> | undefined;
+  readonly #counts = { calls: 0, failures: 0, traps: 0, restarts: 0 };
+  /** What the instances before this one have used. */
+  readonly #past = { timeMs: 0, fuel: 0 };
+
+  /** Takes over an instance that has started. */
+  constructor(options: LoadedExtensionOptions, instance: Instance) {
+    this.#options = options;
+    this.#spec = options.spec;
+    this.#instance = instance;
+    this.#last = instance;
+  }
+
+  /** Its name in the configuration. */
+  get name(): string {
+    return this.#spec.name;
+  }
+
+  /** What the file is. */
+  get kind(): WasmKind {
+    return this.#spec.program.kind;
+  }
+
+  /** What it is to its host. */
+  get world(): ExtensionWorld {
+    return this.#spec.program.world;
+  }
+
+  /** What it says of itself. */
+  get info(): ExtensionInfo | undefined {
+    return this.#last.info;
+  }
+
+  /** The part of the GraphQL schema that it serves. */
+  get schema(): string | undefined {
+    return this.#last.schema;
+  }
+
+  /** Names of the functions that it exports. */
+  get functions(): readonly string[] {
+    return this.#spec.program.functions;
+  }
+
+  /** What it has used so far. */
+  get metrics(): ExtensionMetrics {
+    const usage = this.#instance?.usage();
+    return {
+      ...this.#counts,
+      timeMs: this.#past.timeMs + (usage?.timeMs ?? 0),
+      fuel: this.#past.fuel + (usage?.fuel ?? 0),
+      memoryBytes: usage?.memoryBytes ?? 0,
+    };
+  }
+
+  /** Resolves a GraphQL field. */
+  resolveField(
+    request: FieldRequest,
+    options: OperationOptions = {},
+  ): Promise<FieldResult> {
+    const operation = { kind: "resolve-field", request } as const;
+    return this.#operate(operation, options) as Promise<FieldResult>;
+  }
+
+  /** Calls an exported function with plain numbers. */
+  call(name: string, ...args: readonly WasmNumber[]): Promise<CallResult> {
+    const operation = { kind: "call", name, args } as const;
+    return this.#operate(operation) as Promise<CallResult>;
+  }
+
+  /** Runs `_start` of a command. */
+  async run(options: OperationOptions = {}): Promise<number> {
+    return await this.#operate({ kind: "run" }, options) as number;
+  }
+
+  /** Puts other bytes in place of the running ones. */
+  async reload(
+    bytes: Uint8Array<ArrayBuffer>,
+    options: OperationOptions = {},
+  ): Promise<void> {
+    this.#checkOpen();
+    const { name, limits } = this.#spec;
+    try {
+      const program = await prepareProgram({ name, bytes }, limits);
+      options.signal?.throwIfAborted();
+      await this.#swap({ ...this.#spec, program }, options);
+    } catch (error) {
+      if (error instanceof ForgeError) {
+        this.#options.onEvent({ type: "reload-failed", name, error });
+      }
+      throw error;
+    }
+  }
+
+  /** Lets the extension clean up and closes it. */
+  shutdown(): Promise<void> {
+    return this.#closing ??= this.#turns.take(() => this.#shutDown());
+  }
+
+  /** As `shutdown`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  #operate(
+    operation: Operation,
+    options: OperationOptions = {},
+  ): Promise<unknown> {
+    try {
+      this.#checkOpen();
+      this.#checkRoom();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#turns.take(() => this.#perform(operation), options);
+  }
+
+  #checkOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new ForgeError(
+      "EXTENSION_CLOSED",
+      `Cannot call ${this.name}: it was shut down`,
+      { hint: "Load it again" },
+    );
+  }
+
+  #checkRoom(): void {
+    const { maxConcurrentOperations: limit } = this.#spec.limits;
+    if (this.#turns.length < limit) return;
+    throw new ForgeError(
+      "EXTENSION_BUSY",
+      `Cannot call ${this.name}: ${limit} operations run or wait already`,
+      { hint: "Wait for some of them, or raise maxConcurrentOperations" },
+    );
+  }
+
+  /** Synchronous as long as the instance is, so that a call costs little. */
+  #perform(operation: Operation): unknown {
+    this.#counts.calls += 1;
+    const instance = this.#instance;
+    if (instance === undefined) return this.#performAnew(operation);
+    let result: unknown;
+    try {
+      result = instance.perform(operation);
+    } catch (error) {
+      throw this.#failed(operation, error);
+    }
+    if (!(result instanceof Promise)) return this.#succeeded(operation, result);
+    return result.then(
+      (value) => this.#succeeded(operation, value),
+      (error) => Promise.reject(this.#failed(operation, error)),
+    );
+  }
+
+  async #performAnew(operation: Operation): Promise<unknown> {
+    const { clock } = this.#options.host;
+    this.#backoff.check(this.name, clock.now());
+    try {
+      this.#instance = await this.#start(this.#spec);
+    } catch (error) {
+      throw this.#failed({ kind: "call", name: "init", args: [] }, error);
+    }
+    this.#last = this.#instance;
+    // A program that ended is no failure, and a fresh instance for it no restart.
+    if (this.#backoff.failures > 0) {
+      this.#counts.restarts += 1;
+      this.#options.onEvent({ type: "restarted", name: this.name });
+    }
+    this.#counts.calls -= 1;
+    return await this.#perform(operation);
+  }
+
+  /** The new instance is there before the old one goes. */
+  async #swap(spec: InstanceSpec, options: OperationOptions): Promise<void> {
+    const instance = await this.#start(spec);
+    let isTaken = false;
+    try {
+      await this.#turns.take(async () => {
+        this.#checkOpen();
+        await this.#sayGoodbye();
+        isTaken = true;
+        this.#spec = spec;
+        this.#instance = instance;
+        this.#last = instance;
+        this.#backoff.succeed();
+      }, options);
+    } finally {
+      if (!isTaken) await instance.close();
+    }
+    const { name, info } = this;
+    this.#options.onEvent({ type: "reloaded", name, info });
+  }
+
+  async #shutDown(): Promise<void> {
+    await this.#sayGoodbye();
+    this.#options.onEvent({ type: "closed", name: this.name });
+  }
+
+  /** Lets the instance clean up; one that breaks while it does so is gone all the same. */
+  async #sayGoodbye(): Promise<void> {
+    const operation = { kind: "shutdown" } as const;
+    try {
+      await this.#instance?.perform(operation);
+    } catch (error) {
+      const failure = this.#failed(operation, error);
+      if (!(failure instanceof ForgeError)) throw failure;
+    }
+    this.#discard();
+  }
+
+  #start(spec: InstanceSpec): Promise<Instance> {
+    return this.#options.start(spec, this.#options.host);
+  }
+
+  #succeeded(operation: Operation, result: unknown): unknown {
+    this.#backoff.succeed();
+    // What a program leaves behind when it has ended is not for the next one.
+    if (operation.kind === "run") this.#discard();
+    return result;
+  }
+
+  /** Counts a failure; gives the error to throw. */
+  #failed(operation: Operation, error: unknown): unknown {
+    this.#counts.failures += 1;
+    const isOfGuest = error instanceof ForgeError;
+    if (isOfGuest && HARMLESS.has(error.code)) return error;
+    this.#discard();
+    if (!isOfGuest) return error;
+    this.#counts.traps += 1;
+    const backoffMs = this.#backoff.fail(this.#options.host.clock.now());
+    this.#options.onEvent({
+      type: "failed",
+      name: this.name,
+      operation: operation.kind === "call" ? operation.name : operation.kind,
+      error,
+      backoffMs,
+    });
+    return error;
+  }
+
+  #discard(): void {
+    const instance = this.#instance;
+    if (instance === undefined) return;
+    this.#instance = undefined;
+    const { timeMs, fuel } = instance.usage();
+    this.#past.timeMs += timeMs;
+    this.#past.fuel += fuel;
+    void instance.close();
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The context of a request as version 0.1 of the world has it: JSON.
+ *
+ * @module
+ */
+
+import type { RequestContext } from "../field.ts";
+
+/** Writes a context as JSON, names in snake case. */
+export function contextJson(context: RequestContext): string {
+  const { scope, repository, user, global, extraJson } = context;
+  return JSON.stringify({
+    scope: scope.replaceAll("-", "_"),
+    repository: repository && {
+      id: repository.id,
+      slug: repository.slug,
+      group_id: repository.groupId,
+      full_path: repository.fullPath,
+      is_remote: repository.isRemote,
+      remote_url: repository.remoteUrl,
+    },
+    user: user && {
+      id: user.id,
+      username: user.username,
+      display_name: user.displayName,
+      email: user.email,
+    },
+    global: global && {
+      installation_id: global.installationId,
+      environment: global.environment,
+      feature_flags: global.featureFlags,
+    },
+    extra: extraJson === undefined ? undefined : JSON.parse(extraJson),
+  });
+}
