@@ -22,6 +22,16 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Give this user read access to the cache directory, or name another one in `cache_dir`",
   CACHE_UNWRITABLE:
     "Free disk space, give this user write access, or name another directory in `cache_dir`",
+  CERTIFICATE_EXPIRED:
+    "Sign the image again; if the signature is fresh, check the clock of the machine that signed it",
+  CERTIFICATE_IDENTITY_MISMATCH:
+    "Compare the identity and issuer that the error quotes with `identities` in `forge.ron`; correct them only if you know the signer",
+  CERTIFICATE_INVALID:
+    "Sign the image again with a current cosign; `docs/signatures.md` says what a certificate must have",
+  CERTIFICATE_NOT_LOGGED:
+    "Name a `trusted_root` that has the certificate log of the authority, or sign with a public key",
+  CERTIFICATE_UNTRUSTED:
+    "Name the `trusted_root` of the Sigstore instance that issued the certificate",
   CONFIG_INVALID:
     "Correct the lines that the error shows; `forge check` shows all of them",
   CONFIG_NOT_FOUND:
@@ -108,6 +118,30 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Wait, log in (the limits are higher), or name a mirror under `registries`",
   REGISTRY_RESPONSE_INVALID:
     "Check that the host is a registry and that no proxy or login page answers for it",
+  SIGNATURE_CONTENT_MISMATCH:
+    "Find out who writes to the cache, run `forge cache clear` and pull again",
+  SIGNATURE_LOG_INVALID:
+    "Name a `trusted_root` that has the log; if it has, somebody changed the signature: do not use the image",
+  SIGNATURE_MALFORMED:
+    "Sign the image again; if others can verify it, report it with the signature",
+  SIGNATURE_MISSING:
+    "Ask the publisher to sign the image (`forge sign` or `cosign sign`), or do not demand it in `trust`",
+  SIGNATURE_NOT_CACHED:
+    "Pull once while online, so that the signature is stored with the entry",
+  SIGNATURE_SUBJECT_MISMATCH:
+    "Somebody attached the signature of another image: do not use this one, and tell the publisher",
+  SIGNATURE_TIME_INVALID:
+    "Sign again with a transparency log or a timestamp authority of the trusted root",
+  SIGNATURE_TYPE_MISMATCH:
+    "Sign the image itself (`cosign sign`, not `cosign attest`)",
+  SIGNATURE_UNSUPPORTED:
+    "Sign with a key of P-256, P-384, Ed25519 or RSA; `docs/signatures.md` lists what is verified",
+  SIGNATURE_UNTRUSTED:
+    "Check that `trust` names the public key of the publisher; if it does, the image is not theirs: do not use it",
+  SIGNING_KEY_INVALID:
+    "Make a key with `forge keygen` or `cosign generate-key-pair`, or convert yours to PKCS #8 PEM",
+  SIGNING_KEY_PASSWORD:
+    "Type the password when asked, or name the variable that has it with `--password-env`",
   SIZE_MISMATCH: "Pull again; if it stays, publish the image again",
   SQL_FAILED:
     "Correct the statement in the extension; the message is SQLite's own",
@@ -116,6 +150,10 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
   SQL_REFUSED:
     "Remove the statement from the extension: it has one database and only that",
   TOO_LARGE: "Make the module smaller, or split it",
+  TRUST_KEY_INVALID:
+    "Name a PEM file that begins with `-----BEGIN PUBLIC KEY-----`, such as `cosign.pub`",
+  TRUST_ROOT_INVALID:
+    "Name the `trusted_root.json` of a Sigstore instance, as `cosign trusted-root create` writes it",
   USAGE: "See `forge COMMAND --help`",
   WASM_INVALID:
     "Build with `--target wasm32-wasip1`, and check that the right file was published",

@@ -24,6 +24,16 @@ export type ForgeErrorCode =
   | "CACHE_UNREADABLE"
   /** The cache directory cannot be written. */
   | "CACHE_UNWRITABLE"
+  /** A signing certificate was not valid when its signature was made. */
+  | "CERTIFICATE_EXPIRED"
+  /** A signing certificate is that of somebody else than the configuration trusts. */
+  | "CERTIFICATE_IDENTITY_MISMATCH"
+  /** A signing certificate is malformed, or not one for signing code. */
+  | "CERTIFICATE_INVALID"
+  /** A signing certificate is in no certificate log that the trusted root names. */
+  | "CERTIFICATE_NOT_LOGGED"
+  /** A signing certificate does not lead to an authority of the trusted root. */
+  | "CERTIFICATE_UNTRUSTED"
   /** `forge.ron` decodes, but says something that cannot be meant. */
   | "CONFIG_INVALID"
   /** A configuration file that was asked for is not there. */
@@ -120,6 +130,30 @@ export type ForgeErrorCode =
   | "REGISTRY_RATE_LIMITED"
   /** A registry answered with something that is not the protocol. */
   | "REGISTRY_RESPONSE_INVALID"
+  /** What is cached is not what its stored signature is about. */
+  | "SIGNATURE_CONTENT_MISMATCH"
+  /** The transparency log does not vouch for a signature. */
+  | "SIGNATURE_LOG_INVALID"
+  /** A signature, or what comes with it, is not in the form that it claims to have. */
+  | "SIGNATURE_MALFORMED"
+  /** Signatures are demanded and an image has none. */
+  | "SIGNATURE_MISSING"
+  /** Offline mode is on, signatures are demanded, and none is stored with the cache entry. */
+  | "SIGNATURE_NOT_CACHED"
+  /** A signature is about another image. */
+  | "SIGNATURE_SUBJECT_MISMATCH"
+  /** Nothing that is trusted says when a signature was made. */
+  | "SIGNATURE_TIME_INVALID"
+  /** A signature is valid for something else than an image. */
+  | "SIGNATURE_TYPE_MISMATCH"
+  /** A signature has a form or an algorithm that is not verified here. */
+  | "SIGNATURE_UNSUPPORTED"
+  /** A signature was made by no trusted key, or what it signs was changed. */
+  | "SIGNATURE_UNTRUSTED"
+  /** A private key cannot be read. */
+  | "SIGNING_KEY_INVALID"
+  /** The password of a private key is wrong, or there is none. */
+  | "SIGNING_KEY_PASSWORD"
   /** Content has another size than was promised for it. */
   | "SIZE_MISMATCH"
   /** SQLite could not run a statement. */
@@ -130,6 +164,10 @@ export type ForgeErrorCode =
   | "SQL_REFUSED"
   /** Content is larger than the limit for its kind. */
   | "TOO_LARGE"
+  /** A file that is to be trusted holds no public key that can be used. */
+  | "TRUST_KEY_INVALID"
+  /** A file that is to be trusted is no trusted root. */
+  | "TRUST_ROOT_INVALID"
   /** The command line was not understood. */
   | "USAGE"
   /** Bytes are not a WASM module. */

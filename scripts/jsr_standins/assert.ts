@@ -132,13 +132,14 @@ export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   errorClass?: ErrorClass<E>,
   messageIncludes?: string,
+  msg?: string,
 ): E {
   try {
     fn();
   } catch (error) {
     return checkError(error, errorClass, messageIncludes);
   }
-  fail("Expected function to throw");
+  fail(`Expected function to throw${msg === undefined ? "" : `: ${msg}`}`);
 }
 
 export async function assertRejects<E extends Error = Error>(
