@@ -30,6 +30,7 @@ import {
   type RegistryEvent,
   type RegistrySettings,
 } from "../registry/mod.ts";
+import { type PemContent, readPem } from "./pem.ts";
 
 /** Options of {@linkcode createProjectClient}. */
 export interface ProjectClientOptions {
@@ -163,10 +164,13 @@ async function readOneSettings(
   options: ProjectClientOptions,
 ): Promise<RegistrySettings> {
   const { caFile, clientCertificate: client } = registry;
-  const caCerts = caFile && [await readPem(caFile, options)];
+  const { files } = options.platform;
+  const read = (path: string, holds: PemContent) =>
+    readPem(resolve(options.root, path), { files, holds });
+  const caCerts = caFile && [await read(caFile, "certificate")];
   const clientCert = client && {
-    cert: await readPem(client.certFile, options),
-    key: await readPem(client.keyFile, options),
+    cert: await read(client.certFile, "certificate"),
+    key: await read(client.keyFile, "private key"),
   };
   return {
     // Loopback stays plain unless TLS is asked for by a certificate.
@@ -179,23 +183,6 @@ async function readOneSettings(
     timeoutMs: milliseconds(registry.timeoutSecs),
     retryBudgetMs: milliseconds(registry.retryBudgetSecs),
   };
-}
-
-async function readPem(
-  path: string,
-  { platform, root }: ProjectClientOptions,
-): Promise<string> {
-  const absolute = resolve(root, path);
-  try {
-    return new TextDecoder().decode(await platform.files.read(absolute));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ForgeError(
-      "FILE_UNREADABLE",
-      `Cannot read the certificate "${absolute}": ${reason}`,
-      { hint: "Correct its path under registries in forge.ron", cause },
-    );
-  }
 }
 
 function milliseconds(seconds: number | undefined): number | undefined {
