@@ -18,6 +18,7 @@ export type NetworkReason =
   | "refused"
   | "unreachable"
   | "certificate"
+  | "client-certificate"
   | "tls"
   | "plain-http"
   | "reset"
@@ -40,6 +41,7 @@ const WORDS: Readonly<Record<NetworkReason, string>> = {
   refused: "connection refused",
   unreachable: "host unreachable",
   certificate: "certificate not trusted",
+  "client-certificate": "a client certificate is missing or not accepted",
   tls: "TLS failed",
   "plain-http": "the server does not speak TLS",
   reset: "the connection was closed early",
@@ -56,6 +58,8 @@ const HINTS: Partial<Record<NetworkReason, string>> = {
   unreachable: "Check the network, VPN and proxy settings",
   certificate:
     "For a private authority, name its file as ca_file of the registry in forge.ron",
+  "client-certificate":
+    "Check client_certificate of the registry in forge.ron: the registry must know its authority, and the key must be its own",
   "plain-http":
     "If the registry is meant to be without TLS, set plain_http: true for it in forge.ron",
   tls:
@@ -79,6 +83,11 @@ const PATTERNS: readonly (readonly [RegExp, NetworkReason])[] = [
   [
     /EHOSTUNREACH|ENETUNREACH|ENETDOWN|unreachable|no route to host/i,
     "unreachable",
+  ],
+  [
+    // What a server says of us comes as an alert (RFC 8446, section 6.2).
+    /alert: (?:BadCertificate|CertificateUnknown|CertificateExpired|CertificateRequired|UnknownCA|AccessDenied)|ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_|UNKNOWN_CA|ACCESS_DENIED)|KeyMismatch|KEY_VALUES_MISMATCH/,
+    "client-certificate",
   ],
   [/ERR_SSL_WRONG_VERSION_NUMBER|InvalidContentType/i, "plain-http"],
   [

@@ -30,6 +30,30 @@ const node = (code: string, text: string) =>
 
 Deno.test("failures of both runtimes are told apart", () => {
   const table: readonly [Error, NetworkReason][] = [
+    [deno("received fatal alert: CertificateRequired"), "client-certificate"],
+    [deno("received fatal alert: UnknownCA"), "client-certificate"],
+    [
+      new TypeError("keys may not be consistent: KeyMismatch"),
+      "client-certificate",
+    ],
+    [
+      node(
+        "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "tlsv13 alert certificate required",
+      ),
+      "client-certificate",
+    ],
+    [
+      node(
+        "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
+        "sslv3 alert bad certificate",
+      ),
+      "client-certificate",
+    ],
+    [
+      node("ERR_OSSL_X509_KEY_VALUES_MISMATCH", "key values mismatch"),
+      "client-certificate",
+    ],
     [
       deno(
         "client error (Connect): dns error: failed to lookup address information: Name or service not known",

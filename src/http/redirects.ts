@@ -11,6 +11,7 @@ import { ForgeError } from "../errors.ts";
 import type { Fetch, FetchInit } from "./fetch.ts";
 import { checkHop, isSameOrigin } from "./host_rules.ts";
 import { NetworkDeniedError } from "./network_denied_error.ts";
+import { networkErrorFrom } from "./network_error.ts";
 import { discardBody } from "./read_bounded.ts";
 import { redactUrl } from "./redact.ts";
 import { withUrl } from "./rebuild_response.ts";
@@ -50,7 +51,7 @@ export function withRedirects(fetch: Fetch): Fetch {
     let url = home;
     let request: FetchInit = { ...init, redirect: "manual" };
     for (let hop = 0; hop <= MAX_HOPS; hop++) {
-      const response = await fetch(url, request);
+      const response = await sendHop(fetch, url, request);
       const location = response.headers.get("location");
       if (!REDIRECT_STATUS.has(response.status) || location === null) {
         return withUrl(response, url.href);
@@ -65,6 +66,19 @@ export function withRedirects(fetch: Fetch): Fetch {
       `Gave up after ${MAX_HOPS} redirects from ${redactUrl(home)}`,
     );
   };
+}
+
+/** The failure of a hop is that of the host it led to, not of the first one. */
+async function sendHop(
+  fetch: Fetch,
+  url: URL,
+  request: FetchInit,
+): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    throw request.signal?.aborted ? error : networkErrorFrom(url, error);
+  }
 }
 
 /** A target must be fit for the host it came from; the first host vouches too. */

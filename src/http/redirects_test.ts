@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ForgeError } from "../errors.ts";
 import { play } from "./fakes_test.ts";
 import { NetworkDeniedError } from "./network_denied_error.ts";
+import { NetworkError } from "./network_error.ts";
 import { withRedirects } from "./redirects.ts";
 
 const to = (location: string, status = 307) => ({
@@ -206,4 +207,19 @@ Deno.test("a redirect status without Location is an answer", () =>
     const fetch = withRedirects(script.fetch);
     assertEquals((await fetch("https://r.example/a")).status, 304);
     assertEquals((await fetch("https://r.example/b")).status, 302);
+  }));
+
+Deno.test("a place that cannot be reached is named, not the one that led there", () =>
+  play([
+    ["GET https://r.example/a", {
+      status: 307,
+      headers: { location: "https://blobs.example/b" },
+    }],
+    ["GET https://blobs.example/b", new TypeError("connection refused")],
+  ], async ({ fetch }) => {
+    const error = await assertRejects(
+      () => withRedirects(fetch)("https://r.example/a"),
+      NetworkError,
+    );
+    assertEquals(error.host, "blobs.example");
   }));

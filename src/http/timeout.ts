@@ -46,7 +46,8 @@ export function withTimeout(fetch: Fetch, options: WithTimeoutOptions): Fetch {
 
 /** One request from its sending to the end of its body. */
 class Attempt {
-  readonly #url: URL;
+  /** The host that is spoken to: after redirects another one. */
+  #url: URL;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #idleMs: number;
@@ -94,6 +95,7 @@ class Attempt {
       this.#release();
       return response;
     }
+    if (response.url !== "") this.#url = new URL(response.url);
     const reader = response.body.getReader();
     const watch = this.#watch("idle", this.#idleMs);
     const end = (): void => {

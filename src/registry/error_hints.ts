@@ -34,15 +34,26 @@ export function hintFor(code: ForgeErrorCode, refusal: Refusal): string {
     case "REGISTRY_RATE_LIMITED":
       return rateHint(refusal);
   }
-  if (/HTTP request to an HTTPS server/i.test(text)) {
-    return "The registry speaks TLS: name its authority as ca_file, and no plain_http, under registries in forge.ron";
-  }
+  const aboutTls = tlsHint(text);
+  if (aboutTls !== undefined) return aboutTls;
   if (context.isRealm === true && response.status < 500) {
     return "Ask whoever runs the registry: it sends its clients there for tokens";
   }
   return response.status >= 500
     ? "Try again later: the registry has a problem of its own"
     : "Check registry, image and reference";
+}
+
+/** What servers write when TLS was not spoken as they want it: Go's, then nginx's. */
+export function tlsHint(text: string): string | undefined {
+  if (
+    /HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)/i.test(text)
+  ) {
+    return "The registry speaks TLS: name its authority as ca_file, and no plain_http, under registries in forge.ron";
+  }
+  return /SSL certificate (?:was sent|error)/i.test(text)
+    ? "The registry wants a client certificate: name it and its key as client_certificate under registries in forge.ron"
+    : undefined;
 }
 
 function rateHint({ response, context, text }: Refusal): string {

@@ -7,7 +7,7 @@
 import { ForgeError, type ForgeErrorCode } from "../errors.ts";
 import { MAX_ERROR_BYTES, readBounded, redactUrl } from "../http/mod.ts";
 import { essence } from "../oci/mod.ts";
-import { hintFor } from "./error_hints.ts";
+import { hintFor, tlsHint } from "./error_hints.ts";
 import { printable } from "./printable.ts";
 
 /** One entry of the error envelope (distribution-spec, "Error Codes"). */
@@ -99,7 +99,7 @@ export async function registryErrorFrom(
   const text = await readErrorText(response);
   const errors = parseOciErrors(text);
   if (isHtml(response.headers.get("content-type"), text)) {
-    return notTheProtocol(response, context, "a web page");
+    return notTheProtocol(response, context, "a web page", { text });
   }
   if (status < 400) {
     return notTheProtocol(response, context, "a status that it may not have");
@@ -133,24 +133,24 @@ export async function registryErrorFrom(
  * @param response What was answered.
  * @param context The request.
  * @param what What it was instead.
- * @param cause The error that showed it.
+ * @param options The error that showed it, and what there was to read.
  */
 export function notTheProtocol(
   response: Response,
   context: RequestContext,
   what: string,
-  cause?: unknown,
+  options: { readonly cause?: unknown; readonly text?: string } = {},
 ): RegistryError {
   return new RegistryError(
     "REGISTRY_RESPONSE_INVALID",
     `Failed to ${context.action}: ${context.url.host} answered with ${what} (${response.status})`,
     {
-      hint:
+      hint: tlsHint(options.text ?? "") ??
         "A proxy, firewall or captive portal may have answered in its place; else check that the host is a registry",
       method: context.method,
       url: context.url,
       status: response.status,
-      cause,
+      cause: options.cause,
     },
   );
 }

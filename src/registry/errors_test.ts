@@ -79,6 +79,26 @@ Deno.test("a registry that wants TLS is told from one that is broken", async () 
   assertEquals(error.hint?.startsWith("The registry speaks TLS"), true);
 });
 
+Deno.test("the pages of nginx that speak of TLS are understood", async () => {
+  const page = (text: string) =>
+    answer(400, `<html><h1>400 Bad Request</h1>${text}</html>`, {
+      "content-type": "text/html",
+    });
+  const table = [
+    [
+      "The plain HTTP request was sent to HTTPS port",
+      "The registry speaks TLS",
+    ],
+    ["No required SSL certificate was sent", "The registry wants a client"],
+    ["The SSL certificate error", "The registry wants a client certificate"],
+  ] as const;
+  for (const [text, hint] of table) {
+    const error = await registryErrorFrom(page(text), context);
+    assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+    assertEquals(error.hint?.startsWith(hint), true, error.hint);
+  }
+});
+
 Deno.test("a wait that no calendar holds does not break the error", async () => {
   const limited = answer(429, "", { "retry-after": "999999999h" });
   const error = await registryErrorFrom(limited, context);

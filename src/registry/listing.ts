@@ -80,6 +80,6 @@ async function readJson(
     const context = await place.connection.contextOf(response, request);
     const isHtml = response.headers.get("content-type")?.includes("html");
     const what = isHtml ? "a web page" : "something that is not JSON";
-    throw notTheProtocol(response, context, what, cause);
+    throw notTheProtocol(response, context, what, { cause });
   }
 }

@@ -116,7 +116,7 @@ export async function fetchManifest(
       response,
       context,
       "something that is not JSON",
-      error,
+      { cause: error },
     );
   }
 }
