@@ -4,7 +4,7 @@
  *
  *     deno run -A scripts/with_jsr.ts run -A scripts/bench/meter_bench.ts [FILE.wasm...]
  *
- * The workloads are small loops, where metering weighs most. Files, such as the
+ * The workloads are small loops and functions, where metering weighs most. Files, such as the
  * one of npm's `esbuild-wasm`, are rewritten and not run.
  */
 
@@ -13,24 +13,71 @@ import { assemble } from "../../tests/wasm/assemble.ts";
 
 const ROUNDS = 9;
 
-const WORKLOADS = `(module
-  (memory 64)
-  (func $fib (export "recursion") (param i32) (result i32)
+interface Workload {
+  readonly name: string;
+  /** Functions of the module, of which "run" is called. */
+  readonly wat: string;
+  readonly argument: number;
+}
+
+/** Each is a module of its own: engines decide by the module what to inline. */
+const WORKLOADS: readonly Workload[] = [
+  {
+    name: "recursion",
+    argument: 30,
+    wat: `(func $fib (export "run") (param i32) (result i32)
     (if (result i32) (i32.lt_u (local.get 0) (i32.const 2))
       (then (local.get 0))
       (else (i32.add
         (call $fib (i32.sub (local.get 0) (i32.const 1)))
-        (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
-
-  (func (export "sum of memory") (param $n i32) (result i32)
+        (call $fib (i32.sub (local.get 0) (i32.const 2)))))))`,
+  },
+  {
+    name: "calls of a small function",
+    argument: 10_000_000,
+    wat: `(func $mix (param $x i32) (param $y i32) (result i32)
+      (i32.xor (i32.rotl (local.get $x) (i32.const 5)) (local.get $y)))
+    (func (export "run") (param $n i32) (result i32)
+      (local $hash i32)
+      (loop $again
+        (local.set $hash (call $mix (local.get $hash) (local.get $n)))
+        (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $hash))`,
+  },
+  {
+    name: "calls through a table",
+    argument: 5_000_000,
+    wat: `(type $step (func (param i32) (result i32)))
+    (table funcref (elem $add $xor $turn $mul))
+    (func $add (type $step) (i32.add (local.get 0) (i32.const 7)))
+    (func $xor (type $step) (i32.xor (local.get 0) (i32.const 0x5bd1e995)))
+    (func $turn (type $step) (i32.rotl (local.get 0) (i32.const 3)))
+    (func $mul (type $step) (i32.mul (local.get 0) (i32.const 31)))
+    (func (export "run") (param $n i32) (result i32)
+      (local $hash i32)
+      (loop $again
+        (local.set $hash (call_indirect (type $step) (local.get $hash)
+          (i32.and (local.get $n) (i32.const 3))))
+        (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $hash))`,
+  },
+  {
+    name: "sum of memory",
+    argument: 20_000_000,
+    wat: `(memory 64)
+  (func (export "run") (param $n i32) (result i32)
     (local $sum i32)
     (loop $again
       (local.set $sum (i32.add (local.get $sum)
         (i32.load (i32.and (local.get $n) (i32.const 0x3ffffc)))))
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $sum))
-
-  (func (export "sieve") (param $n i32) (result i32)
+    (local.get $sum))`,
+  },
+  {
+    name: "sieve",
+    argument: 4_000_000,
+    wat: `(memory 64)
+  (func (export "run") (param $n i32) (result i32)
     (local $i i32) (local $j i32) (local $count i32)
     (memory.fill (i32.const 0) (i32.const 0) (local.get $n))
     (local.set $i (i32.const 2))
@@ -45,9 +92,12 @@ const WORKLOADS = `(module
           (br $strike)))))
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $i) (local.get $n))))
-    (local.get $count))
-
-  (func (export "interpreter") (param $n i32) (result i32)
+    (local.get $count))`,
+  },
+  {
+    name: "interpreter",
+    argument: 10_000_000,
+    wat: `(func (export "run") (param $n i32) (result i32)
     (local $a i32) (local $pc i32)
     (loop $step
       (block $continue
@@ -63,14 +113,9 @@ const WORKLOADS = `(module
         (local.set $a (i32.add (local.get $a) (local.get $n))))
       (local.set $pc (i32.add (local.get $pc) (i32.const 1)))
       (br_if $step (i32.lt_u (local.get $pc) (local.get $n))))
-    (local.get $a)))`;
-
-const ARGUMENTS: Readonly<Record<string, number>> = {
-  "recursion": 30,
-  "sum of memory": 20_000_000,
-  "sieve": 4_000_000,
-  "interpreter": 10_000_000,
-};
+    (local.get $a))`,
+  },
+];
 
 function exportsOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Exports {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
@@ -86,13 +131,13 @@ function fastest(work: () => void): number {
   return best;
 }
 
-const bytes = await assemble("workloads.wat", WORKLOADS);
-const plain = exportsOf(bytes);
-const metered = exportsOf(meter(bytes));
-const fuel = metered[FUEL_EXPORT] as WebAssembly.Global;
-for (const [name, argument] of Object.entries(ARGUMENTS)) {
+for (const { name, wat, argument } of WORKLOADS) {
+  const bytes = await assemble("workload.wat", `(module ${wat})`);
+  const plain = exportsOf(bytes);
+  const metered = exportsOf(meter(bytes));
+  const fuel = metered[FUEL_EXPORT] as WebAssembly.Global;
   const run = (exports: WebAssembly.Exports) =>
-    fastest(() => (exports[name] as (n: number) => number)(argument));
+    fastest(() => (exports["run"] as (n: number) => number)(argument));
   const before = run(plain);
   fuel.value = 2n ** 62n;
   const after = run(metered);

@@ -1,6 +1,7 @@
 /**
  * Makes modules out of chance with Binaryen, runs each as it is and metered,
- * and compares results, traps and calls of imports.
+ * and compares results, traps and calls of imports. A third time each runs with
+ * a count of its instructions: no call may execute more than it paid for.
  *
  *     deno run -A scripts/with_jsr.ts run -A scripts/fuzz/wasm_equivalence.ts [seed] [count]
  *
@@ -9,7 +10,9 @@
  */
 
 import { join } from "@std/path";
-import { FUEL_EXPORT, meter } from "../../src/wasm/mod.ts";
+import { FUEL_EXPORT, inspect, meter } from "../../src/wasm/mod.ts";
+import { PREPAID_UNITS } from "../../src/wasm/path_cost.ts";
+import { COUNT_EXPORT, countInstructions } from "../../tests/wasm/count.ts";
 
 /** Reference types are left out: what older versions of Binaryen make of them is not valid. */
 const FEATURES = [
@@ -58,6 +61,47 @@ function observe(bytes: Uint8Array<ArrayBuffer>): string[] {
   return seen;
 }
 
+/** Calls that executed more than they paid for. */
+function findUnpaid(
+  counted: Uint8Array<ArrayBuffer>,
+  metered: Uint8Array<ArrayBuffer>,
+): string[] {
+  const nothing = new Proxy({}, { get: () => () => {} });
+  const [counting, paying] = [counted, metered].map((bytes) => {
+    try {
+      return new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+        "fuzzing-support": nothing as Record<string, WebAssembly.ImportValue>,
+      }).exports;
+    } catch {
+      // Its start function or a segment traps: there is nothing to call.
+      return undefined;
+    }
+  });
+  if (counting === undefined || paying === undefined) return [];
+  const count = counting[COUNT_EXPORT] as WebAssembly.Global;
+  const fuel = paying[FUEL_EXPORT] as WebAssembly.Global;
+  const unpaid: string[] = [];
+  for (const name of Object.keys(counting)) {
+    count.value = 0n;
+    fuel.value = 2n ** 62n;
+    for (const exports of [counting, paying]) {
+      const value = exports[name];
+      if (typeof value !== "function") continue;
+      try {
+        value(...new Array<number>(value.length).fill(0));
+      } catch (error) {
+        // Where a stack ends differs; what ran until then cannot be compared.
+        if (error instanceof RangeError) return unpaid;
+      }
+    }
+    const paid = 2n ** 62n - fuel.value + BigInt(PREPAID_UNITS);
+    if (count.value > paid) {
+      unpaid.push(`${name}: ${count.value} executed, ${paid} paid`);
+    }
+  }
+  return unpaid;
+}
+
 async function generate(
   directory: string,
   chance: Uint8Array,
@@ -104,6 +148,10 @@ for (let i = 0; i < Number(count); i++) {
   const after = observe(metered).filter((line) => !line.includes(FUEL_EXPORT));
   compared += 1;
   events += before.length;
+  if (inspect(bytes).exports.length > 0) {
+    const unpaid = findUnpaid(countInstructions(bytes), metered);
+    failures.push(...unpaid.map((line) => `${name}: ${line}`));
+  }
   const shorter = Math.min(before.length, after.length);
   for (let line = 0; line < shorter; line++) {
     if (before[line] === after[line]) continue;

@@ -53,12 +53,14 @@ export interface MeterOptions {
  * Rewrites a module so that it pays for what it does, and cannot outgrow a
  * limit.
  *
- * It gets a mutable global of fuel, exported to the host. Functions when they
- * are called, and loops each time around, take from it the cost of the longest
- * way through them; bulk instructions pay by length. When there is not enough
- * the module traps, and the global is negative. A unit of fuel is an
+ * It gets a mutable global of fuel, exported to the host. Functions, and loops
+ * each time around, take from it the cost of the longest way through them; bulk
+ * instructions pay by length. A call pays for the first few instructions of what
+ * it calls, so that small functions need not pay themselves. When there is not
+ * enough the module traps, and the global is negative. A unit of fuel is an
  * instruction at most: what runs is never more than what was paid for, though
- * it may be less. Time in the host's own functions is not counted.
+ * it may be less; only the first instructions of what the host calls are free.
+ * Time in the host's own functions is not counted.
  *
  * Its memory and tables get a maximum: growing beyond it fails as WASM means
  * it to, with -1. Otherwise the module does what it did before.

@@ -10,7 +10,7 @@ import { writeCharge, writeChargeByLength } from "./charge.ts";
 import { Instructions } from "./instructions.ts";
 import { cannotMeter } from "./meter_error.ts";
 import { OP } from "./opcodes.ts";
-import { PathCost } from "./path_cost.ts";
+import { PathCost, PREPAID_UNITS } from "./path_cost.ts";
 import { type ByteReader, wasmInvalid } from "./reader.ts";
 import { readValueType } from "./types.ts";
 
@@ -34,6 +34,7 @@ const MAX_BODY_BYTES = 7_654_321;
 const MAX_DEPTH = 50_000;
 
 /** What instructions cost that do more than a few machine instructions do, in units of fuel. */
+const CALL_COST = 1 + PREPAID_UNITS;
 const CALL_HOST_COST = 20;
 const GROW_COST = 2000;
 const THROW_COST = 1000;
@@ -84,8 +85,8 @@ export class BodyMeter {
     this.#paysByLength = false;
     this.#places.length = 0;
     this.#payments.length = 0;
-    this.#pay(code, 0);
     this.#walk(code, reader.end);
+    this.#payOnce();
     const size = output.beginSized();
     this.#writeLocals(output, { start, code, groups });
     this.#writeCode(output, code, reader.end);
@@ -115,6 +116,7 @@ export class BodyMeter {
     instructions.move(code, end);
     while (!path.done) {
       const offset = instructions.offset;
+      path.at(offset);
       instructions.next();
       this.#take(instructions.opcode, offset);
       if (path.depth > MAX_DEPTH) throw cannotMeter("blocks nest too deep");
@@ -167,9 +169,14 @@ export class BodyMeter {
         return path.stop();
       case OP.return:
       case OP.unreachable:
+        path.spend(1);
+        return path.stop();
+      case OP.callIndirect:
+      case OP.callRef:
+        return path.spend(CALL_COST);
       case OP.returnCallIndirect:
       case OP.returnCallRef:
-        path.spend(1);
+        path.spend(CALL_COST);
         return path.stop();
       case OP.returnCall:
         path.spend(this.#callCost(index));
@@ -203,7 +210,7 @@ export class BodyMeter {
   }
 
   #callCost(index: number): number {
-    return index < this.#context.importedFunctions ? CALL_HOST_COST : 1;
+    return index < this.#context.importedFunctions ? CALL_HOST_COST : CALL_COST;
   }
 
   /** Before an instruction whose length is on top of the stack. */
@@ -211,6 +218,16 @@ export class BodyMeter {
     this.#path.spend(BULK_COST);
     this.#paysByLength = true;
     this.#pay(offset, -1 - log2);
+  }
+
+  /** The function's own payment, which goes among those of its loops. */
+  #payOnce(): void {
+    const place = this.#path.placeOfPayment;
+    if (place === undefined) return;
+    let index = this.#places.findIndex((later) => later >= place);
+    if (index < 0) index = this.#places.length;
+    this.#places.splice(index, 0, place);
+    this.#payments.splice(index, 0, 0);
   }
 
   #pay(place: number, payment: number): void {
@@ -231,6 +248,7 @@ export class BodyMeter {
     { start, code, groups }: { start: number; code: number; groups: number },
   ): void {
     const { bytes } = this.#context;
+    if (this.#places.length === 0) return output.copy(bytes, start, code);
     output.u32(groups + (this.#paysByLength ? 2 : 1));
     output.copy(bytes, start + lengthOfNumber(bytes, start), code);
     output.bytes(this.#paysByLength ? [1, I64, 1, I32] : [1, I64]);
@@ -254,7 +272,9 @@ export class BodyMeter {
       const length = { log2: -1 - payment, local: this.#locals + 1 };
       return writeChargeByLength(output, fuel, length);
     }
-    writeCharge(output, fuel, Math.max(1, this.#path.regions[payment] ?? 1));
+    const cost = this.#path.regions[payment] ?? 0;
+    const prepaid = payment === 0 ? PREPAID_UNITS : 0;
+    writeCharge(output, fuel, Math.max(1, cost - prepaid));
   }
 }
 

@@ -3,12 +3,15 @@ import {
   assertEquals,
   assertGreater,
   assertLess,
+  assertLessOrEqual,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { assemble } from "../../tests/wasm/assemble.ts";
+import { COUNT_EXPORT, countInstructions } from "../../tests/wasm/count.ts";
 import { build, PROGRAMS, trace } from "../../tests/wasm/programs.ts";
 import { ForgeError } from "../errors.ts";
+import { PREPAID_UNITS } from "./path_cost.ts";
 import { FUEL_EXPORT, inspect, meter, type MeterOptions } from "./mod.ts";
 
 interface Metered {
@@ -33,13 +36,16 @@ async function instantiate(
   };
 }
 
-/** What a call costs. */
+/** What a call burns, and what its caller has paid for in advance. */
 async function cost(wat: string, ...args: unknown[]): Promise<number> {
   const { fuel, call } = await instantiate(wat);
   fuel.value = 1_000_000n;
   call("run", ...args);
-  return Number(1_000_000n - fuel.value);
+  return Number(1_000_000n - fuel.value) + PREPAID_UNITS;
 }
+
+/** Instructions enough that a function must pay itself. */
+const MUCH = "(nop)".repeat(PREPAID_UNITS);
 
 for (const program of PROGRAMS) {
   Deno.test(`metering changes nothing for ${program.name}`, async () => {
@@ -50,43 +56,114 @@ for (const program of PROGRAMS) {
   });
 }
 
-Deno.test("code without branches costs its instructions", async () => {
-  assertEquals(await cost(`(module (func (export "run")))`), 1);
+Deno.test("what runs is paid for, but for what the host's call pays in advance", async () => {
+  for (const program of PROGRAMS) {
+    const bytes = await build(program);
+    const counted = countInstructions(bytes);
+    const instances = [counted, meter(bytes)].map((module) =>
+      new WebAssembly.Instance(new WebAssembly.Module(module), {
+        host: { note: () => {}, note64: () => {} },
+      }).exports
+    );
+    const [count, fuel] = [
+      instances[0]?.[COUNT_EXPORT] as WebAssembly.Global,
+      instances[1]?.[FUEL_EXPORT] as WebAssembly.Global,
+    ];
+    for (const [name, ...args] of program.calls) {
+      fuel.value = 2n ** 40n;
+      count.value = 0n;
+      for (const exports of instances) {
+        try {
+          (exports[name] as (...args: unknown[]) => unknown)(...args);
+        } catch {
+          // Some of the calls trap; what ran before is paid for all the same.
+        }
+      }
+      const paid = Number(2n ** 40n - fuel.value) + PREPAID_UNITS;
+      assertLessOrEqual(Number(count.value), paid, `${program.name}: ${name}`);
+    }
+  }
+});
+
+Deno.test("a small function is paid for by who calls it, and stays as it is", async () => {
+  const small = await assemble(
+    "small.wat",
+    `(module (func (export "run") (param i32) (result i32)
+      (if (result i32) (local.get 0) (then (i32.const 1)) (else (i32.const 2)))))`,
+  );
+  const { sections } = inspect(small);
+  const codeSize = (bytes: Uint8Array) =>
+    inspect(bytes).sections.find(({ name }) => name === "code")?.size;
+  // The sizes in front of the section and of the body are written at full length.
+  assertEquals(codeSize(meter(small)), (codeSize(small) ?? 0) + 4);
+  assertEquals(sections.length + 1, inspect(meter(small)).sections.length);
   assertEquals(
-    await cost(`(module (func (export "run") (nop) (nop) (nop) (nop)))`),
-    4,
+    await cost(`(module (func $f) (func (export "run") ${MUCH} (call $f)))`),
+    PREPAID_UNITS + 1 + PREPAID_UNITS,
+  );
+});
+
+Deno.test("recursion that ends at once costs nothing more than its call", async () => {
+  const wat = `(module (func $f (export "run") (param i32) (result i32)
+    (block
+      (br_if 0 (i32.eqz (local.get 0)))
+      (return (call $f (i32.sub (local.get 0) (i32.const 1)))))
+    (i32.const 7)))`;
+  assertEquals(await cost(wat, 0), PREPAID_UNITS);
+  const once = await cost(wat, 1);
+  assertGreater(once, PREPAID_UNITS);
+  assertEquals(await cost(wat, 5) - PREPAID_UNITS, 5 * (once - PREPAID_UNITS));
+});
+
+Deno.test("what comes after an arm that pays is paid for on the way past it, too", async () => {
+  const wat = `(module (func (export "run") (param i32)
+    (if (local.get 0) (then ${MUCH}))
+    ${"(nop)".repeat(100)}))`;
+  assertGreater(await cost(wat, 0), 100);
+  assertEquals(await cost(wat, 0), await cost(wat, 1));
+});
+
+Deno.test("code without branches costs its instructions", async () => {
+  assertEquals(await cost(`(module (func (export "run")))`), PREPAID_UNITS);
+  assertEquals(
+    await cost(
+      `(module (func (export "run") ${MUCH} (nop) (nop) (nop) (nop)))`,
+    ),
+    PREPAID_UNITS + 4,
   );
 });
 
 Deno.test("of two arms only the longer one is paid for", async () => {
   const wat = `(module (func (export "run") (param i32)
+    ${MUCH}
     (if (local.get 0)
       (then (nop) (nop) (nop) (nop) (nop))
       (else (nop) (nop)))))`;
-  assertEquals(await cost(wat, 1), 7);
-  assertEquals(await cost(wat, 0), 7);
+  assertEquals(await cost(wat, 1), PREPAID_UNITS + 7);
+  assertEquals(await cost(wat, 0), PREPAID_UNITS + 7);
 });
 
 Deno.test("of the ways of a br_table only the longest is paid for", async () => {
   const arm = (nops: number) => `${"(nop)".repeat(nops)} (return)`;
   const wat = `(module (func (export "run") (param i32)
+    ${MUCH}
     (block (block (block
       (br_table 0 1 2 (local.get 0)))
       ${arm(5)})
       ${arm(50)})
     ${arm(20)}))`;
-  assertEquals(await cost(wat, 0), 2 + 50 + 1);
+  assertEquals(await cost(wat, 0), PREPAID_UNITS + 2 + 50 + 1);
 });
 
 Deno.test("a loop pays each time around, and what is around it once", async () => {
   const wat = `(module (func (export "run") (param i32)
-    (nop) (nop)
+    ${MUCH} (nop) (nop)
     (loop
       (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
       (br_if 0 (local.get 0)))
     (nop)))`;
-  assertEquals(await cost(wat, 1), 3 + 6);
-  assertEquals(await cost(wat, 10), 3 + 60);
+  assertEquals(await cost(wat, 1), PREPAID_UNITS + 3 + 6);
+  assertEquals(await cost(wat, 10), PREPAID_UNITS + 3 + 60);
 });
 
 Deno.test("what is left of a function after jumping out of a loop is paid for", async () => {
@@ -105,9 +182,10 @@ Deno.test("code in front of a loop that is never left behind is paid for", async
 });
 
 Deno.test("handlers of exceptions are paid for like code after the longest way to them", async () => {
-  const wat = `(module (tag $e) (func (export "run")
-    (try (do (nop) (nop) (nop)) (catch $e ${"(nop)".repeat(20)}))))`;
-  assertEquals(await cost(wat), 3 + 20);
+  const wat = (nops: number) =>
+    `(module (tag $e) (func (export "run")
+    (try (do (throw $e)) (catch $e ${"(nop)".repeat(nops)}))))`;
+  assertEquals(await cost(wat(20)), await cost(wat(0)) + 20);
 });
 
 Deno.test("bulk instructions are paid for by length", async () => {

@@ -11,8 +11,22 @@
  * One walk over the instructions finds the longest way of every region, as
  * structured control flow jumps forwards only, except to the top of loops.
  *
+ * The first {@linkcode PREPAID_UNITS} of a function are paid for by those who
+ * call it. So it need not pay where it begins, but only on ways that cost more:
+ * the walk finds a place that all of those pass. Small functions have none, and
+ * in a recursive one it lies behind the test that ends the recursion. There
+ * they are as fast as if nobody counted.
+ *
  * @module
  */
+
+import { PaymentPlace } from "./payment_place.ts";
+
+/**
+ * What a call pays for in advance, in units of fuel: enough for functions that
+ * read, compare or compute a little and return.
+ */
+export const PREPAID_UNITS = 16;
 
 /** A block that is open: where its label leads, and how costly the ways to it are. */
 interface Frame {
@@ -23,6 +37,11 @@ interface Frame {
   readonly costAtEntry: number;
   /** The longest of the ways that jump to the end of the block. */
   costOfJumps: number;
+  /** The same two, for ways that do not pass the place of payment. */
+  readonly unpaidAtEntry: number;
+  unpaidOfJumps: number;
+  /** Where the instruction is that opened the block. */
+  readonly offset: number;
   /** Labels of the handlers of a `try_table`, counted from outside of it. */
   readonly handlers: readonly number[];
 }
@@ -41,9 +60,17 @@ export class PathCost {
   readonly #loops: number[] = [];
   #region = 0;
   #cost = 0;
+  readonly #payment = new PaymentPlace();
+  #offset = 0;
+  /** The cost of the longest way to here that does not pass the place of payment. */
+  #unpaid = 0;
+  #longestUnpaid = 0;
 
   /** Starts at the top of a function; what was known of another is forgotten. */
   start(): void {
+    this.#payment.start();
+    this.#unpaid = 0;
+    this.#longestUnpaid = 0;
     this.regions.length = 0;
     this.regions.push(0);
     this.#frames.length = 0;
@@ -63,9 +90,32 @@ export class PathCost {
     return this.#frames.length;
   }
 
+  /**
+   * The offset of the instruction in front of which a function must pay for
+   * what its longest way costs beyond {@linkcode PREPAID_UNITS}; `undefined`
+   * when no way costs more.
+   */
+  get placeOfPayment(): number | undefined {
+    return this.#payment.offset;
+  }
+
+  /** The instruction at this offset is next. */
+  at(offset: number): void {
+    this.#offset = offset;
+  }
+
   /** An instruction that costs so much. */
   spend(cost: number): void {
-    if (this.#cost !== UNREACHABLE) this.#cost += cost;
+    if (this.#cost === UNREACHABLE) return;
+    this.#cost += cost;
+    if (this.#unpaid === UNREACHABLE || this.#region !== 0) return;
+    this.#unpaid += cost;
+    if (this.#unpaid <= PREPAID_UNITS) return;
+    this.#payment.due(
+      this.#offset,
+      () => this.#frames.map(({ offset }) => offset),
+    );
+    this.#unpaid = UNREACHABLE;
   }
 
   /** `block`. */
@@ -96,8 +146,11 @@ export class PathCost {
       ...frame,
       kind: "else",
       costOfJumps: Math.max(frame.costOfJumps, this.#cost),
+      unpaidOfJumps: Math.max(frame.unpaidOfJumps, this.#unpaid),
     });
+    this.#payment.closed(this.#frames.length - 1);
     this.#cost = frame.costAtEntry;
+    this.#unpaid = frame.unpaidAtEntry;
     return true;
   }
 
@@ -112,7 +165,10 @@ export class PathCost {
     if (frame?.kind !== "try") return false;
     this.#settle();
     frame.costOfJumps = Math.max(frame.costOfJumps, this.#cost);
+    frame.unpaidOfJumps = Math.max(frame.unpaidOfJumps, this.#unpaid);
+    this.#payment.closed(this.#frames.length - 1);
     this.#cost = this.#longest();
+    this.#unpaid = this.#longestUnpaid;
     return true;
   }
 
@@ -121,26 +177,35 @@ export class PathCost {
     this.#settle();
     const frame = this.#frames.pop();
     if (frame === undefined) return;
+    this.#payment.closed(this.#frames.length);
     if (frame.kind === "loop") {
       this.#loops.pop();
       this.#region = frame.region;
-      if (this.#cost !== UNREACHABLE) this.#cost = frame.costAtEntry;
+      if (this.#cost === UNREACHABLE) return;
+      this.#cost = frame.costAtEntry;
+      this.#unpaid = frame.unpaidAtEntry;
       return;
     }
-    for (const label of frame.handlers) this.#jump(label, this.#longest());
-    const skipped = frame.kind === "if" ? frame.costAtEntry : UNREACHABLE;
+    for (const label of frame.handlers) {
+      this.#jump(label, this.#longest(), this.#longestUnpaid);
+    }
+    const isSkippable = frame.kind === "if";
+    const skipped = isSkippable ? frame.costAtEntry : UNREACHABLE;
+    const unpaid = isSkippable ? frame.unpaidAtEntry : UNREACHABLE;
     this.#cost = Math.max(this.#cost, frame.costOfJumps, skipped);
+    this.#unpaid = Math.max(this.#unpaid, frame.unpaidOfJumps, unpaid);
   }
 
   /** A jump that may be taken; `false` when there is no such label. */
   jump(label: number): boolean {
-    return this.#jump(label, this.#cost);
+    return this.#jump(label, this.#cost, this.#unpaid);
   }
 
   /** What comes next is reached by jumps only. */
   stop(): void {
     this.#settle();
     this.#cost = UNREACHABLE;
+    this.#unpaid = UNREACHABLE;
   }
 
   #push(kind: Frame["kind"], handlers: readonly number[]): void {
@@ -149,23 +214,32 @@ export class PathCost {
       region: this.#region,
       costAtEntry: this.#cost,
       costOfJumps: UNREACHABLE,
+      unpaidAtEntry: this.#unpaid,
+      unpaidOfJumps: UNREACHABLE,
+      offset: this.#offset,
       handlers,
     });
   }
 
-  #jump(label: number, cost: number): boolean {
+  #jump(label: number, cost: number, unpaid: number): boolean {
     const place = this.#frames.length - 1 - label;
     const frame = this.#frames[place];
     if (frame === undefined) return false;
     this.#settle();
     if (frame.kind === "loop" || cost === UNREACHABLE) return true;
-    const way = frame.region === this.#region ? cost : this.#costAround(place);
-    frame.costOfJumps = Math.max(frame.costOfJumps, way);
+    const left = frame.region === this.#region
+      ? undefined
+      : this.#loopIn(place);
+    frame.costOfJumps = Math.max(frame.costOfJumps, left?.costAtEntry ?? cost);
+    frame.unpaidOfJumps = Math.max(
+      frame.unpaidOfJumps,
+      left?.unpaidAtEntry ?? unpaid,
+    );
     return true;
   }
 
-  /** The cost, in the region of a block, of the loop in it that is being left. */
-  #costAround(place: number): number {
+  /** The outermost loop in a block, through which a jump to its end leaves: what it cost to get there. */
+  #loopIn(place: number): Frame | undefined {
     let low = 0;
     let high = this.#loops.length;
     while (low < high) {
@@ -173,7 +247,7 @@ export class PathCost {
       if ((this.#loops[middle] ?? 0) > place) high = middle;
       else low = middle + 1;
     }
-    return this.#frames[this.#loops[low] ?? 0]?.costAtEntry ?? 0;
+    return this.#frames[this.#loops[low] ?? 0];
   }
 
   #longest(): number {
@@ -183,5 +257,6 @@ export class PathCost {
   /** Notes how long the current way has become. */
   #settle(): void {
     if (this.#cost > this.#longest()) this.regions[this.#region] = this.#cost;
+    if (this.#unpaid > this.#longestUnpaid) this.#longestUnpaid = this.#unpaid;
   }
 }
