@@ -320,13 +320,17 @@ Deno.test("a large download that is cut for good is continued by the next run", 
   const [left, ...others] = work.cached();
   assertEquals(others, []);
   assert(left?.endsWith("-kept.partial"), left);
+  // A runtime may drop the last of what has arrived when the connection ends.
+  const { size = 0 } =
+    await platform.files.stat(join(work.cache, left ?? "")) ?? {};
+  assert(size > MIB && size <= 2 * MIB, `${size}`);
   registry.clearFaults();
   registry.requests.clear();
   const { status, err } = await scene.pull("--json");
   assertEquals(status, 0, err);
   const range = registry.requests.find(({ path }) => blob.test(path))
     ?.headers["range"];
-  assertStringIncludes(range ?? "", `bytes=${2 * MIB}-`);
+  assertStringIncludes(range ?? "", `bytes=${size}-`);
   assertEquals(work.cached().length, 2);
   assertEquals((await work.forge("cache", "verify")).status, 0);
 });

@@ -15,8 +15,8 @@ import { runForge } from "./processes.ts";
 import { plainClient, pushArtifact } from "./push.ts";
 import { DOCKER_REGISTRY, interopTest } from "./tools.ts";
 
-/** Large enough that the downloads overlap. */
-const MODULE_BYTES = 16 * 1024 * 1024;
+/** Large enough that the downloads overlap, and within the limit for modules. */
+const MODULE_BYTES = 8 * 1024 * 1024;
 
 interopTest(
   "two processes that pull one reference into one cache both succeed and leave one entry",
