@@ -13,9 +13,15 @@ export {
 export type {
   Clock,
   Database,
+  EntryKind,
+  EntryStat,
+  EntryTimes,
   Executed,
   OpenDatabaseOptions,
+  OpenEntryOptions,
   SqlValue,
+  SyncDirectory,
+  SyncFile,
 } from "./platform/types.ts";
 export * from "./runtime/mod.ts";
 export type { WasmKind } from "./wasm/mod.ts";

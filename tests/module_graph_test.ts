@@ -10,9 +10,7 @@ import {
 } from "../scripts/module_graph.ts";
 
 /** Packages that an import of the library loads at once, and why. */
-const AT_ONCE: Readonly<Record<string, string>> = {
-  "@bjorn3/browser_wasi_shim": "small; the runtime extends its classes",
-};
+const AT_ONCE: Readonly<Record<string, string>> = {};
 
 /** What `forge --version` and `forge --help` load: the table of commands, no command. */
 const ROOMS_OF_THE_START = ["cli", "errors.ts", "platform", "version.ts"];

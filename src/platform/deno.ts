@@ -38,6 +38,13 @@ export const platform: Platform = {
   fetch: createDenoFetch(),
   clock: systemClock,
   openDatabase: lazyOpenDatabase(makeDirectory),
+  async openDirectory(path) {
+    const { openSyncDirectory } = await import("./sync_directory.ts");
+    return openSyncDirectory(
+      path,
+      (path) => Deno.mkdirSync(path, { recursive: true }),
+    );
+  },
   runHelper,
   sandbox: denoSandbox,
 };

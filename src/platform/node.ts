@@ -4,6 +4,7 @@
  * @module
  */
 
+import { mkdirSync } from "node:fs";
 import process from "node:process";
 import { systemClock } from "./clock.ts";
 import { runHelper } from "./credential_helper.ts";
@@ -22,6 +23,13 @@ export const platform: Platform = {
   fetch: createNodeFetch(),
   clock: systemClock,
   openDatabase: lazyOpenDatabase(nodeFiles.makeDirectory),
+  async openDirectory(path) {
+    const { openSyncDirectory } = await import("./sync_directory.ts");
+    return openSyncDirectory(
+      path,
+      (path) => void mkdirSync(path, { recursive: true }),
+    );
+  },
   runHelper,
   sandbox: undefined,
 };

@@ -34,6 +34,10 @@ export interface Platform {
   readonly openDatabase?:
     | ((path: string, options?: OpenDatabaseOptions) => Promise<Database>)
     | undefined;
+  /** Opens a directory to do what is done while others wait; touches nothing yet. */
+  readonly openDirectory?:
+    | ((path: string) => Promise<SyncDirectory>)
+    | undefined;
   /**
    * Runs `docker-credential-NAME get` with the server on standard input;
    * rejects when there is no such program or it may not be run.
@@ -244,5 +248,84 @@ export interface Database {
   /** Runs any number of statements, separated by semicolons: all or none. */
   readonly migrate: (sql: string) => void;
   /** Closes it; a second call does nothing. */
+  readonly close: () => void;
+}
+
+/** What an entry of a directory is. Links are never followed. */
+export type EntryKind = "file" | "directory" | "link" | "other";
+
+/** What is known of an entry; times in milliseconds since the epoch. */
+export interface EntryStat {
+  /** What it is. */
+  readonly kind: EntryKind;
+  /** Size in bytes. */
+  readonly size: number;
+  /** A number that no other entry has at the same time. */
+  readonly id: number;
+  /** When it was last read. */
+  readonly accessedMs: number;
+  /** When its content last changed. */
+  readonly modifiedMs: number;
+  /** When anything of it last changed. */
+  readonly changedMs: number;
+}
+
+/** Times to give to an entry, in milliseconds since the epoch. */
+export type EntryTimes = Pick<EntryStat, "accessedMs" | "modifiedMs">;
+
+/** How to open a file of a {@linkcode SyncDirectory}. What is in it stays. */
+export interface OpenEntryOptions {
+  /** Whether it may be written. */
+  readonly write: boolean;
+  /** Makes the file where there is none. */
+  readonly create?: boolean;
+  /** Makes the file, and fails where there is one. */
+  readonly exclusive?: boolean;
+}
+
+/**
+ * One directory. Entries are named by the names on the way to them; nothing
+ * else can be reached, by links neither. Synchronous: extensions wait for it in
+ * the middle of a call. Failures throw an `Error` with the system's `code`.
+ */
+export interface SyncDirectory {
+  /** Looks at an entry; `undefined` when it is not there. */
+  readonly stat: (path: readonly string[]) => EntryStat | undefined;
+  /** Names in a directory, in no order. */
+  readonly list: (
+    path: readonly string[],
+  ) => readonly { readonly name: string; readonly kind: EntryKind }[];
+  /** Opens a file: one that is a file, and has no other name. */
+  readonly open: (
+    path: readonly string[],
+    options: OpenEntryOptions,
+  ) => SyncFile;
+  /** Makes a directory. */
+  readonly makeDirectory: (path: readonly string[]) => void;
+  /** Removes a file, or a link itself. */
+  readonly removeFile: (path: readonly string[]) => void;
+  /** Removes a directory that is empty. */
+  readonly removeDirectory: (path: readonly string[]) => void;
+  /** Gives an entry another name, replacing a file that had it. */
+  readonly rename: (from: readonly string[], to: readonly string[]) => void;
+  /** Sets the times of an entry. */
+  readonly setTimes: (path: readonly string[], times: EntryTimes) => void;
+}
+
+/** An open file of a {@linkcode SyncDirectory}. */
+export interface SyncFile {
+  /** Reads from a position in bytes; gives the number of bytes, 0 at the end. */
+  readonly read: (buffer: Uint8Array, position: number) => number;
+  /** Writes to a position in bytes; gives the number of bytes. */
+  readonly write: (bytes: Uint8Array, position: number) => number;
+  /** Looks at it. */
+  readonly stat: () => EntryStat;
+  /** Cuts it, or fills it up with zeros. */
+  readonly resize: (bytes: number) => void;
+  /** Sets its times. */
+  readonly setTimes: (times: EntryTimes) => void;
+  /** Makes what was written survive a power cut. */
+  readonly sync: () => void;
+  /** Closes it. */
   readonly close: () => void;
 }

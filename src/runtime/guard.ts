@@ -44,6 +44,7 @@ export class Guard {
   #fuelAtFailure = 0;
   #fuelUsed = 0;
   #timeMs = 0;
+  readonly #pause = new Int32Array(new SharedArrayBuffer(4));
 
   /** Starts with nothing used. */
   constructor(options: GuardOptions) {
@@ -55,6 +56,18 @@ export class Guard {
   get usage(): GuardUsage {
     return { fuel: this.#fuelUsed, timeMs: this.#timeMs };
   }
+
+  /**
+   * Lets the guest wait, if there is time for it.
+   *
+   * @throws {ForgeError} `EXTENSION_TIMEOUT` at once when there is not.
+   */
+  readonly sleep = (milliseconds: number): void => {
+    if (this.#options.clock.now() + milliseconds > this.#deadline) {
+      throw this.#timeout();
+    }
+    Atomics.wait(this.#pause, 0, 0, milliseconds);
+  };
 
   /** Gives it the fuel of the instance, which there is none of while that is made. */
   attach(fuel: WebAssembly.Global): void {
@@ -125,9 +138,12 @@ export class Guard {
   }
 
   #checkTime(): void {
-    const { clock, limits, name } = this.#options;
-    if (clock.now() <= this.#deadline) return;
-    throw new ForgeError(
+    if (this.#options.clock.now() > this.#deadline) throw this.#timeout();
+  }
+
+  #timeout(): ForgeError {
+    const { limits, name } = this.#options;
+    return new ForgeError(
       "EXTENSION_TIMEOUT",
       `Cannot wait for ${name}: it took longer than ${limits.timeoutMs} ms`,
       { hint: "Raise timeoutMs, or ask it for less at once" },

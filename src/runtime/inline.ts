@@ -25,7 +25,12 @@ import type {
   Operation,
 } from "./instance.ts";
 import { LogGate } from "./log_gate.ts";
-import { createWasiHost, ProcessExit, type WasiHost } from "./wasi.ts";
+import {
+  createWasiHost,
+  ProcessExit,
+  WASI_MODULE,
+  type WasiHost,
+} from "./wasi.ts";
 import { bindGuest, type Guest } from "./world/guest.ts";
 import { parseHostInterface } from "./world/names.ts";
 
@@ -49,7 +54,7 @@ class InlineInstance implements Instance {
   readonly #host: InstanceHost;
   readonly #guard: Guard;
   readonly #log: LogGate;
-  readonly #wasi: WasiHost;
+  #wasi: WasiHost | undefined;
   #database: Database | undefined;
   #exports: WebAssembly.Exports = {};
   #rawMemory: WebAssembly.Memory | undefined;
@@ -64,14 +69,14 @@ class InlineInstance implements Instance {
     this.#host = host;
     this.#guard = new Guard({ name, limits, clock: host.clock });
     this.#log = new LogGate(name, host);
-    this.#wasi = createWasiHost(name, (line) => this.#log.pass(line));
   }
 
   async start(): Promise<void> {
     const { name, program } = this.#spec;
     await this.#openDatabase();
+    const wasi = this.#wasi = await this.#openSystem();
     const imports = connectImports(name, program, {
-      wasi: this.#wasi.imports,
+      wasi: wasi.imports,
       log: ({ level, message }) =>
         this.#log.pass({ name, stream: "log", level, text: message }),
       database: createHostDatabase(this.#database, this.#spec.limits),
@@ -93,7 +98,31 @@ class InlineInstance implements Instance {
     const isNeeded = program.imports.some(({ module }) =>
       parseHostInterface(module) === "host-database"
     );
-    if (isNeeded) this.#database = await openDatabase(databasePath, limits);
+    if (!isNeeded) return;
+    this.#database = await openDatabase(databasePath, {
+      maxRows: limits.maxRows,
+      maxResultBytes: limits.maxResultBytes,
+      maxBytes: limits.databaseBytes,
+      maxSteps: limits.databaseSteps,
+      busyTimeoutMs: limits.timeoutMs,
+    });
+  }
+
+  async #openSystem(): Promise<WasiHost> {
+    const { name, program, directoryPath, limits } = this.#spec;
+    const { openDirectory, clock } = this.#host;
+    const isNeeded = program.imports.some(({ module, name }) =>
+      module === WASI_MODULE && name.startsWith("fd_prestat")
+    );
+    const files = isNeeded && directoryPath !== undefined
+      ? await openDirectory?.(directoryPath)
+      : undefined;
+    return createWasiHost({
+      ...{ name, clock },
+      onLog: (line) => this.#log.pass(line),
+      sleep: this.#guard.sleep,
+      directory: files && { files, limits },
+    });
   }
 
   #instantiate(imports: WebAssembly.Imports): void {
@@ -112,7 +141,7 @@ class InlineInstance implements Instance {
         memory: raw,
         realloc: exports[names.realloc] as Realloc | undefined,
       });
-      this.#wasi.attach(raw);
+      this.#wasi?.attach(raw);
     }
     if (guest !== undefined) {
       const memory = this.#memoryOrThrow();
@@ -166,7 +195,7 @@ class InlineInstance implements Instance {
   }
 
   close(): void {
-    this.#wasi.close();
+    this.#wasi?.close();
     this.#database?.close();
     this.#database = undefined;
   }
@@ -201,7 +230,7 @@ class InlineInstance implements Instance {
     try {
       return this.#guard.run(operation, work);
     } finally {
-      this.#wasi.flush();
+      this.#wasi?.flush();
     }
   }
 

@@ -12,6 +12,7 @@ import type {
   Clock,
   Database,
   OpenDatabaseOptions,
+  SyncDirectory,
 } from "../platform/types.ts";
 import type { ExtensionInfo, FieldRequest } from "./field.ts";
 import type { ExtensionLimits } from "./limits.ts";
@@ -74,6 +75,8 @@ export interface InstanceSpec {
   readonly config: InitConfig;
   /** File of its database, if it has one. */
   readonly databasePath: string | undefined;
+  /** Its directory, if it has one. */
+  readonly directoryPath: string | undefined;
 }
 
 /** What `init` is told beside the name. */
@@ -93,6 +96,10 @@ export interface InstanceHost {
   /** Opens its database; a host without databases has none. */
   readonly openDatabase:
     | ((path: string, options?: OpenDatabaseOptions) => Promise<Database>)
+    | undefined;
+  /** Opens its directory; a host without files has none. */
+  readonly openDirectory:
+    | ((path: string) => Promise<SyncDirectory>)
     | undefined;
 }
 

@@ -20,6 +20,19 @@ export interface ExtensionLimits {
   readonly maxRows: number;
   /** Bytes of text and blobs that one database query may give. */
   readonly maxResultBytes: number;
+  /** Size of the database in bytes. */
+  readonly databaseBytes: number;
+  /**
+   * Instructions of SQLite's machine that one statement may take, where they
+   * can be counted: with the engine `wasm`.
+   */
+  readonly databaseSteps: number;
+  /** Size of the directory in bytes; each entry counts as 4 KiB beside its content. */
+  readonly directoryBytes: number;
+  /** Size of one file in the directory in bytes. */
+  readonly fileBytes: number;
+  /** Files and directories in the directory. */
+  readonly directoryEntries: number;
 }
 
 const MIB = 1024 * 1024;
@@ -34,6 +47,12 @@ export const DEFAULT_LIMITS: ExtensionLimits = {
   // What a memory of 16 MiB can take, with room for what the extension makes of it.
   maxRows: 100_000,
   maxResultBytes: 4 * MIB,
+  // The original server has none of these: enough for any extension that is meant well.
+  databaseBytes: 256 * MIB,
+  databaseSteps: 100_000_000,
+  directoryBytes: 256 * MIB,
+  fileBytes: 64 * MIB,
+  directoryEntries: 10_000,
 };
 
 /**
@@ -49,6 +68,11 @@ export const DEVELOPMENT_LIMITS: ExtensionLimits = {
   maxConcurrentOperations: 50,
   maxRows: 200_000,
   maxResultBytes: 8 * MIB,
+  databaseBytes: 1024 * MIB,
+  databaseSteps: 600_000_000,
+  directoryBytes: 1024 * MIB,
+  fileBytes: 256 * MIB,
+  directoryEntries: 100_000,
 };
 
 /**

@@ -8,6 +8,7 @@ import type {
   Clock,
   Database,
   OpenDatabaseOptions,
+  SyncDirectory,
 } from "../platform/types.ts";
 import type { ExtensionEvent } from "./events.ts";
 import type { Extension } from "./extension.ts";
@@ -29,6 +30,14 @@ export interface ExtensionDatabase {
   ) => Promise<Database>;
 }
 
+/** Where the files of an extension are. */
+export interface ExtensionDirectory {
+  /** The directory; it is made when something is written to it. */
+  readonly path: string;
+  /** Opens it: `platform.openDirectory`. */
+  readonly open: (path: string) => Promise<SyncDirectory>;
+}
+
 /** Options of {@linkcode loadExtension}. */
 export interface LoadExtensionOptions {
   /** Receives what the extension says; by default nobody does. */
@@ -39,6 +48,8 @@ export interface LoadExtensionOptions {
   readonly limits?: Partial<ExtensionLimits> | undefined;
   /** Its database; one that has none gets an error from each statement. */
   readonly database?: ExtensionDatabase | undefined;
+  /** The one directory that it may use, as `/extension`; it has no files without. */
+  readonly directory?: ExtensionDirectory | undefined;
   /** Its version as far as the host knows it, for `init`; `0.0.0` if not given. */
   readonly version?: string | undefined;
   /** Configuration for it, in whatever format it wants, for `init`. */
@@ -59,8 +70,9 @@ const MONOTONIC: Pick<Clock, "now"> = { now: () => performance.now() };
  * `_initialize` where there is one, `init`, `get-info`, `get-schema`. Of any
  * other core module only `_initialize` is called; `_start` waits for `run`.
  *
- * The module sees WASI preview 1 without environment and network, `host-log`
- * and `host-database`, and nothing else.
+ * The module sees WASI preview 1 without environment and network and with no
+ * files but those of its directory, `host-log` and `host-database`, and nothing
+ * else.
  *
  * @throws {ForgeError} `WASM_INVALID` when the bytes are no module, `TOO_LARGE`
  * when they or their memory are larger than the limits allow,
@@ -81,7 +93,7 @@ export async function loadExtension(
   source: ModuleSource,
   options: LoadExtensionOptions = {},
 ): Promise<Extension> {
-  const { signal, database } = options;
+  const { signal, database, directory } = options;
   signal?.throwIfAborted();
   const limits = resolveLimits(options.limits);
   const spec: InstanceSpec = {
@@ -93,12 +105,14 @@ export async function loadExtension(
       customConfig: options.customConfig,
     },
     databasePath: database?.path,
+    directoryPath: directory?.path,
   };
   signal?.throwIfAborted();
   const host: InstanceHost = {
     onLog: options.onLog ?? (() => {}),
     clock: options.clock ?? MONOTONIC,
     openDatabase: database?.open,
+    openDirectory: directory?.open,
   };
   const onEvent = options.onEvent ?? (() => {});
   const instance = await startInline(spec, host);

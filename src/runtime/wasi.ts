@@ -1,16 +1,33 @@
 /**
- * WASI preview 1 as extensions get it: output, clocks and random numbers, and
- * nothing else. No files, no environment, no arguments, no network.
+ * WASI preview 1 as extensions get it: output, clocks, random numbers, and one
+ * directory if they have one. No environment, no arguments, no network.
  *
  * @module
  */
 
-import { Fd, WASI, wasi, WASIProcExit } from "@bjorn3/browser_wasi_shim";
+import type { Clock, SyncDirectory } from "../platform/types.ts";
 import type { LogLine } from "./log.ts";
 import { OutputLines } from "./output_lines.ts";
+import { type Descriptor, Descriptors } from "./wasi/descriptors.ts";
+import { Errno, errnoOf } from "./wasi/errno.ts";
+import { fileCalls } from "./wasi/file_calls.ts";
+import { WasiMemory } from "./wasi/memory.ts";
+import { pathCalls } from "./wasi/path_calls.ts";
+import { type DirectoryLimits, Quota } from "./wasi/quota.ts";
+import {
+  ProcessExit,
+  systemCalls,
+  type WasiCalls,
+  type WasiContext,
+} from "./wasi/system.ts";
+
+export { type DirectoryLimits, ProcessExit };
 
 /** The module name of WASI preview 1. */
 export const WASI_MODULE = "wasi_snapshot_preview1";
+
+/** Where extensions find their directory. */
+export const DIRECTORY_NAME = "/extension";
 
 /** One module's view of the system. */
 export interface WasiHost {
@@ -24,79 +41,86 @@ export interface WasiHost {
   readonly close: () => void;
 }
 
-/** A program's request to end, thrown through its frames by `proc_exit`. */
-export { WASIProcExit as ProcessExit };
-
-/** A descriptor that can only be written. */
-class OutputFd extends Fd {
-  readonly #lines: OutputLines;
-
-  constructor(lines: OutputLines) {
-    super();
-    this.#lines = lines;
-  }
-
-  override fd_write(data: Uint8Array): { ret: number; nwritten: number } {
-    this.#lines.write(data);
-    return { ret: wasi.ERRNO_SUCCESS, nwritten: data.byteLength };
-  }
-
-  override fd_fdstat_get(): { ret: number; fdstat: wasi.Fdstat | null } {
-    const fdstat = new wasi.Fdstat(wasi.FILETYPE_CHARACTER_DEVICE, 0);
-    fdstat.fs_rights_base = BigInt(wasi.RIGHTS_FD_WRITE);
-    return { ret: wasi.ERRNO_SUCCESS, fdstat };
-  }
+/** What one module gets of the system. */
+export interface WasiHostOptions {
+  /** Name of the extension, for its log lines. */
+  readonly name: string;
+  /** Receives what it writes. */
+  readonly onLog: (line: LogLine) => void;
+  /** Time that goes by. */
+  readonly clock: Pick<Clock, "now">;
+  /** Time of day in milliseconds since the epoch; that of this machine if not given. */
+  readonly timeOfDay?: (() => number) | undefined;
+  /**
+   * Waits, as the module wants, or throws when it may not wait for so long;
+   * who is not given one does not wait at all.
+   */
+  readonly sleep?: ((milliseconds: number) => void) | undefined;
+  /** Its directory; it has none without. */
+  readonly directory?: {
+    /** The directory. */
+    readonly files: SyncDirectory;
+    /** How much it may keep there. */
+    readonly limits: DirectoryLimits;
+  } | undefined;
 }
 
-/** Standard input that is at its end. */
-class EmptyFd extends Fd {
-  override fd_read(): { ret: number; data: Uint8Array } {
-    return { ret: wasi.ERRNO_SUCCESS, data: new Uint8Array() };
-  }
-}
-
-/**
- * Makes the system for one module.
- *
- * @param name Name of the extension, for its log lines.
- * @param onLog Receives what it writes.
- */
-export function createWasiHost(
-  name: string,
-  onLog: (line: LogLine) => void,
-): WasiHost {
+/** Makes the system for one module. */
+export function createWasiHost(options: WasiHostOptions): WasiHost {
+  const { name, onLog, clock, directory } = options;
+  const { sleep = () => {}, timeOfDay = Date.now } = options;
   const out = new OutputLines((text) =>
     onLog({ name, stream: "stdout", level: "info", text })
   );
   const err = new OutputLines((text) =>
     onLog({ name, stream: "stderr", level: "warn", text })
   );
-  const descriptors = [new EmptyFd(), new OutputFd(out), new OutputFd(err)];
-  const shim = new WASI([], [], descriptors, { debug: false });
+  const descriptors = new Descriptors([
+    { kind: "input" },
+    { kind: "output", lines: out },
+    { kind: "output", lines: err },
+    ...(directory === undefined ? [] : [ROOT()]),
+  ]);
+  const memory = new WasiMemory();
+  const context: WasiContext = {
+    ...{ memory, descriptors, clock, timeOfDay, sleep },
+    directory: directory?.files,
+    quota: directory && new Quota(directory.files, directory.limits),
+  };
   return {
-    imports: withoutSockets(shim.wasiImport),
-    attach(memory) {
-      shim.inst = { exports: { memory } };
-    },
+    imports: asImports({
+      ...systemCalls(context),
+      ...fileCalls(context),
+      ...pathCalls(context),
+    }),
+    attach: (wasmMemory) => memory.attach(wasmMemory),
     flush() {
       out.flush();
       err.flush();
     },
-    close() {},
+    close: () => descriptors.closeAll(),
   };
 }
 
-/** Functions that the shim lacks answer "not supported" instead of throwing. */
-function withoutSockets(
-  imports: WASI["wasiImport"],
-): WebAssembly.ModuleImports {
-  const unsupported = () => wasi.ERRNO_NOTSUP;
-  return {
-    ...imports,
-    proc_raise: unsupported,
-    sock_accept: unsupported,
-    sock_recv: unsupported,
-    sock_send: unsupported,
-    sock_shutdown: unsupported,
-  } as WebAssembly.ModuleImports;
+const ROOT = (): Descriptor => ({
+  kind: "directory",
+  path: [],
+  preopen: DIRECTORY_NAME,
+});
+
+/** Calls that answer with a number: 0, or how they failed. */
+function asImports(calls: WasiCalls): WebAssembly.ModuleImports {
+  return Object.fromEntries(
+    Object.entries(calls).map(([name, call]) => [
+      name,
+      (...args: unknown[]): number => {
+        try {
+          call(...args);
+          return Errno.SUCCESS;
+        } catch (error) {
+          return errnoOf(error);
+        }
+      },
+    ]),
+  );
 }

@@ -8,6 +8,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { ForgeError } from "../../errors.ts";
+import { checkOwn } from "../own_file.ts";
 import type { Database, OpenDatabaseOptions } from "../types.ts";
 import { createDatabase } from "./database.ts";
 import type { EngineLimits, SqlEngine } from "./engine.ts";
@@ -128,11 +129,7 @@ function pagesOf(engine: SqlEngine, { maxBytes }: Limits): number {
 /** The name of the database must not lead to another file. */
 function checkFile(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isFile()) {
-    throw new Error("it is a link or something else that is no file");
-  }
-  if (found.nlink > 1) throw new Error("the file has another name as well");
+  if (found !== undefined) checkOwn(found);
 }
 
 function cannotOpen(path: string, cause: unknown): ForgeError {

@@ -7,16 +7,15 @@
 
 import {
   closeSync,
-  constants,
   existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  openSync,
   readSync,
   rmSync,
   writeSync,
 } from "node:fs";
+import { openOwnFile } from "../own_file.ts";
 import { createFileLock, type FileLock } from "./file_lock.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
 
@@ -129,14 +128,10 @@ export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
 }
 
 function openFile(path: string, flags: number): OpenFile {
-  const create = (flags & SQLITE.OPEN_CREATE) === 0 ? 0 : constants.O_CREAT;
-  // Windows has no such flag; 0 there.
-  const noFollow = constants.O_NOFOLLOW ?? 0;
-  const descriptor = openSync(
-    path,
-    constants.O_RDWR | create | noFollow,
-    0o600,
-  );
+  const descriptor = openOwnFile(path, {
+    write: true,
+    create: (flags & SQLITE.OPEN_CREATE) !== 0,
+  });
   return {
     descriptor,
     path,
