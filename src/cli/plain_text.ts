@@ -4,10 +4,16 @@
  * @module
  */
 
-/** Replaces characters that would move the cursor or recolour the terminal. */
+/**
+ * Replaces characters that would move the cursor, recolour the terminal, or
+ * turn the direction of writing, so that text looks like another.
+ */
 export function withoutControls(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd");
+  return text.replace(
+    // deno-lint-ignore no-control-regex -- control characters are what is replaced
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    "\ufffd",
+  );
 }
 
 /** Text for a cell of a table: one line, and not long. */

@@ -6,6 +6,11 @@ Deno.test("text of strangers neither moves the cursor nor recolours the terminal
     withoutControls("a\x1b[31mb\rc\x9b"),
     "a\ufffd[31mb\ufffdc\ufffd",
   );
+  assertEquals(
+    withoutControls("\u202egpj.exe\u2066\u2028"),
+    "\ufffdgpj.exe\ufffd\ufffd",
+  );
+  assertEquals(withoutControls("familiar: 👩‍🚀 é"), "familiar: 👩‍🚀 é");
   assertEquals(withoutControls("tab\tline\n"), "tab\tline\n");
 });
 

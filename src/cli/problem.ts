@@ -7,6 +7,7 @@
 import { ConfigError } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, type Io } from "./io.ts";
+import { withoutControls } from "./plain_text.ts";
 
 const USAGE_CODES: ReadonlySet<string> = new Set([
   "CONFIG_INVALID",
@@ -46,14 +47,16 @@ export function reportProblem(
 export function printError(io: Io, problem: unknown, subject?: string): void {
   const about = subject === undefined ? "" : `${subject}: `;
   if (problem instanceof ForgeError) {
-    io.err(`${paint(io, "31", "error")}: ${about}${problem.message}\n`);
+    const message = withoutControls(problem.message);
+    io.err(`${paint(io, "31", "error")}: ${about}${message}\n`);
     // The frames have the hints of all findings beside their places.
     if (problem instanceof ConfigError && problem.diagnostics.length > 0) {
       io.err(`\n${problem.format({ color: io.color })}\n`);
     } else printHint(io, problem.hint);
     return;
   }
-  io.err(`${paint(io, "31", "error")}: ${about}${textOf(problem)}\n`);
+  const text = withoutControls(textOf(problem));
+  io.err(`${paint(io, "31", "error")}: ${about}${text}\n`);
 }
 
 /** The one JSON document of a command that could not do its work. */
@@ -78,12 +81,14 @@ function textOf(problem: unknown): string {
 
 /** Prints one warning with its hint. */
 export function printWarning(io: Io, message: string, hint?: string): void {
-  io.err(`${paint(io, "33", "warning")}: ${message}\n`);
+  const text = withoutControls(message);
+  io.err(`${paint(io, "33", "warning")}: ${text}\n`);
   printHint(io, hint);
 }
 
 function printHint(io: Io, hint: string | undefined): void {
-  if (hint !== undefined) io.err(`  ${paint(io, "36", "hint")}: ${hint}\n`);
+  if (hint === undefined) return;
+  io.err(`  ${paint(io, "36", "hint")}: ${withoutControls(hint)}\n`);
 }
 
 function paint(io: Io, code: string, text: string): string {
