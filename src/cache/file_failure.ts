@@ -13,8 +13,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
   ENOTDIR: "a part of the path is a file",
-  EEXIST: "a part of the path is a file",
-  EISDIR: "it is a directory",
+  EEXIST: "a part of the path is a file, or a link that leads nowhere",
+  EISDIR: "a directory has the name of one of its files",
   EMFILE: "too many open files",
 };
 

@@ -138,7 +138,9 @@ export function openCache(
   async function readEntry(key: string): Promise<CacheEntry | undefined> {
     const { wasm, metadata } = paths(key);
     const stat = await files.stat(metadata);
-    if (stat === undefined || stat.size > MAX_METADATA_BYTES) return undefined;
+    if (stat?.kind !== "file" || stat.size > MAX_METADATA_BYTES) {
+      return undefined;
+    }
     let bytes: Uint8Array;
     try {
       bytes = await files.read(metadata);
