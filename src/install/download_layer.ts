@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_UNPACKED_BYTES } from "../artifact/mod.ts";
 import {
   type Cache,
   errorCode,
@@ -44,9 +45,39 @@ export interface DownloadContext {
  *
  * When the download is interrupted, what there is stays for the next; when the
  * bytes are wrong, nothing does, and what came from an earlier download is
- * fetched again once.
+ * fetched again once. What a mirror could not give is asked of the registry.
+ *
+ * @throws {ForgeError} `TOO_LARGE` for more than a module may have, and what
+ * the registry's failure is.
  */
 export async function downloadLayer(
+  descriptor: Descriptor,
+  context: DownloadContext,
+): Promise<Layer> {
+  checkSize(descriptor);
+  try {
+    return await downloadFrom(descriptor, context);
+  } catch (error) {
+    const mayBeOfMirror = isWrongContent(error) || isInterruption(error);
+    const repository = mayBeOfMirror
+      ? context.repository.withoutMirrors?.(error)
+      : undefined;
+    if (repository === undefined) throw error;
+    return await downloadFrom(descriptor, { ...context, repository });
+  }
+}
+
+/** Filling the disk with what nobody can compile would be all that comes of it. */
+function checkSize({ digest, size }: Descriptor): void {
+  if (size <= MAX_UNPACKED_BYTES) return;
+  throw new ForgeError(
+    "TOO_LARGE",
+    `Cannot download layer ${digest}: it is said to have ${size} bytes, more than the ${MAX_UNPACKED_BYTES} that a module may have`,
+    { hint: "Check that the registry and the image are the ones you mean" },
+  );
+}
+
+async function downloadFrom(
   descriptor: Descriptor,
   context: DownloadContext,
 ): Promise<Layer> {
@@ -126,6 +157,11 @@ async function copyRemains(
 function isWrongContent(error: unknown): boolean {
   return error instanceof ForgeError &&
     (error.code === "DIGEST_MISMATCH" || error.code === "SIZE_MISMATCH");
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof ForgeError &&
+    (error.code === "NETWORK_FAILED" || error.code === "NETWORK_TIMEOUT");
 }
 
 /** A disk that is full must not stay so because of what it has of a download. */

@@ -28,7 +28,7 @@ import { Connection } from "./connection.ts";
 import { anonymous, type CredentialSource } from "./credentials.ts";
 import type { RegistryEvent } from "./events.ts";
 import { type FetchedManifest, fetchManifest, resolve } from "./manifests.ts";
-import { type ReadablePlaces, readFromFirst } from "./mirrors.ts";
+import { noteFailure, type ReadablePlaces, readFromFirst } from "./mirrors.ts";
 import {
   type BlobSource,
   pushBlob,
@@ -88,6 +88,14 @@ export interface RegistryClient {
 export interface Repository {
   /** The host of the registry, for messages. */
   readonly host: string;
+  /**
+   * The same repository, read from the registry itself, for what no mirror
+   * could give; tells of the mirrors that did not help.
+   *
+   * @param reason What was wrong with what a mirror gave.
+   * @returns `undefined` when there are no mirrors.
+   */
+  readonly withoutMirrors: (reason: unknown) => Repository | undefined;
   /** Asks what a tag or digest stands for. */
   readonly resolve: (
     reference: string,
@@ -130,10 +138,9 @@ export interface Repository {
 }
 
 /** What images can be pulled and copied from: a repository, or something like one. */
-export type ImageSource = Pick<
-  Repository,
-  "host" | "fetchManifest" | "fetchBlob" | "referrers"
->;
+export type ImageSource =
+  & Pick<Repository, "host" | "fetchManifest" | "fetchBlob" | "referrers">
+  & Partial<Pick<Repository, "withoutMirrors">>;
 
 /** What images can be copied to. */
 export type ImageTarget = Pick<Repository, "pushBlob" | "pushManifest">;
@@ -226,6 +233,11 @@ function repositoryAt(places: ReadablePlaces): Repository {
   const read = readFromFirst;
   return {
     host: origin.connection.root.host,
+    withoutMirrors(reason) {
+      if (places.mirrors.length === 0) return undefined;
+      for (const mirror of places.mirrors) noteFailure(places, mirror, reason);
+      return repositoryAt({ ...places, mirrors: [] });
+    },
     resolve: (reference, options = {}) =>
       read(places, options, (place) => resolve(place, reference, options)),
     fetchManifest: (reference, options = {}) =>

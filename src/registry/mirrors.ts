@@ -30,16 +30,25 @@ export async function readFromFirst<T>(
   options: SignalOptions,
   read: (place: RepositoryPlace) => Promise<T>,
 ): Promise<T> {
-  const { origin, mirrors, onEvent } = places;
+  const { origin, mirrors } = places;
   for (const place of mirrors) {
     try {
       return await read(place);
     } catch (error) {
       if (options.signal?.aborted === true) throw error;
-      const { registry } = origin.connection;
-      const mirror = place.connection.registry;
-      onEvent({ type: "mirror-failed", registry, mirror, error });
+      noteFailure(places, place, error);
     }
   }
   return await read(origin);
+}
+
+/** Tells that a mirror did not help. */
+export function noteFailure(
+  { origin, onEvent }: ReadablePlaces,
+  place: RepositoryPlace,
+  error: unknown,
+): void {
+  const { registry } = origin.connection;
+  const mirror = place.connection.registry;
+  onEvent({ type: "mirror-failed", registry, mirror, error });
 }

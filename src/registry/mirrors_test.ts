@@ -118,3 +118,21 @@ Deno.test("an abort is not taken for the failure of a mirror", async () => {
   }, { ...MIRRORED, onEvent: (event) => events.push(event) });
   assertEquals(events, []);
 });
+
+Deno.test("what mirrors could not give is read from the registry itself", async () => {
+  const events: RegistryEvent[] = [];
+  await playRepository([
+    [`GET ${AT}/blobs/${LAYER.digest}`, { body: "\0asm content" }],
+  ], async (repository) => {
+    const reason = new Error("other bytes");
+    const origin = repository.withoutMirrors(reason);
+    assert(origin !== undefined);
+    const { chunks } = await origin.fetchBlob(LAYER);
+    for await (const chunk of chunks) assertEquals(chunk.byteLength, 12);
+    assertEquals(origin.withoutMirrors(reason), undefined);
+  }, { ...MIRRORED, onEvent: (event) => events.push(event) });
+  const failed = events.flatMap((event) =>
+    event.type === "mirror-failed" ? [event.mirror] : []
+  );
+  assertEquals(failed, ["m1.example", "m2.example"]);
+});
