@@ -1,6 +1,6 @@
 /** Images that are bombs, riddles, or not what they say. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { gzipBytes, tarLayer } from "../../src/testing/layers.ts";
 import { joinBytes } from "../../src/testing/store.ts";
 import type { Descriptor, Registry } from "../../src/testing/mod.ts";
@@ -34,6 +34,30 @@ function pushLayer(
   mediaType = TAR_GZIP,
 ): void {
   registry.image("acme/greeter", "v1", { layers: [{ mediaType, content }] });
+}
+
+function pushManifest(registry: Registry, layers: readonly object[]): void {
+  registry.putManifest("acme/greeter", "v1", {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    config: {
+      mediaType: "application/vnd.oci.empty.v1+json",
+      digest: `sha256:${"b".repeat(64)}`,
+      size: 2,
+    },
+    layers,
+  });
+}
+
+/** So many MiB of zeros in frames of one block of equal bytes each (RFC 8878, sections 3.1.1 and 3.1.1.2.2). */
+function zstdZeros(mebibytes: number): Uint8Array {
+  const block = 128 * 1024;
+  const header = (block << 3) | 0b010 | 1;
+  const frame = Uint8Array.of(
+    ...[0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38],
+    ...[header & 255, (header >> 8) & 255, header >> 16, 0],
+  );
+  return repeat(frame, mebibytes * MIB / block);
 }
 
 /** Images that are refused, whoever sends them. */
@@ -147,66 +171,140 @@ const HOSTILE: readonly (Refusal & {
   },
   {
     name: "a layer whose size is no number is refused",
-    push(registry) {
-      registry.putManifest("acme/greeter", "v1", {
-        schemaVersion: 2,
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: {
-          mediaType: "application/vnd.oci.empty.v1+json",
-          digest: `sha256:${"b".repeat(64)}`,
-          size: 2,
-        },
-        layers: [{
-          mediaType: "application/wasm",
-          digest: `sha256:${"c".repeat(64)}`,
-          size: 1e300,
-        }],
-      });
-    },
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: `sha256:${"c".repeat(64)}`,
+        size: 1e300,
+      }]),
     code: "MANIFEST_INVALID",
     says: "size",
   },
   {
     name: "a layer whose digest is none is refused",
-    push(registry) {
-      registry.putManifest("acme/greeter", "v1", {
-        schemaVersion: 2,
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: {
-          mediaType: "application/vnd.oci.empty.v1+json",
-          digest: `sha256:${"b".repeat(64)}`,
-          size: 2,
-        },
-        layers: [{
-          mediaType: "application/wasm",
-          digest: "sha256:../../etc/passwd",
-          size: 10,
-        }],
-      });
-    },
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: "sha256:../../etc/passwd",
+        size: 10,
+      }]),
     code: "MANIFEST_INVALID",
     says: "digest",
   },
   {
     name: "a layer that the registry lost is said to be missing",
-    push(registry) {
-      registry.putManifest("acme/greeter", "v1", {
-        schemaVersion: 2,
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: {
-          mediaType: "application/vnd.oci.empty.v1+json",
-          digest: `sha256:${"b".repeat(64)}`,
-          size: 2,
-        },
-        layers: [{
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: `sha256:${"c".repeat(64)}`,
+        size: 10,
+      }]),
+    code: "REGISTRY_NOT_FOUND",
+    says: "does not have it",
+  },
+  {
+    name: "a layer of a petabyte is refused before it is asked for",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: registry.putBlob(GREETER),
+        size: 10 ** 15,
+      }]),
+    code: "TOO_LARGE",
+    says: "it is said to have 1000000000000000 bytes",
+  },
+  {
+    name: "ten thousand layers are refused",
+    push: (registry) =>
+      pushManifest(
+        registry,
+        new Array(10_000).fill({
           mediaType: "application/wasm",
           digest: `sha256:${"c".repeat(64)}`,
           size: 10,
-        }],
-      });
-    },
+        }),
+      ),
+    code: "MANIFEST_INVALID",
+    says: "layers has 10000 entries",
+  },
+  {
+    name: "a manifest without layers has no module",
+    push: (registry) => pushManifest(registry, []),
+    code: "ARTIFACT_NO_MODULE",
+    says: "it has no layers",
+  },
+  {
+    name: "a layer of a negative size is refused",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: `sha256:${"c".repeat(64)}`,
+        size: -1,
+      }]),
+    code: "MANIFEST_INVALID",
+    says: "size",
+  },
+  {
+    name: "a layer under a digest that nobody should use is refused",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: `md5:${"c".repeat(32)}`,
+        size: 10,
+      }]),
+    code: "MANIFEST_INVALID",
+    says: "md5",
+  },
+  {
+    name: "a place that a layer names for itself is not visited",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: `sha256:${"c".repeat(64)}`,
+        size: 10,
+        urls: ["http://169.254.169.254/latest/meta-data/"],
+      }]),
     code: "REGISTRY_NOT_FOUND",
     says: "does not have it",
+  },
+  {
+    name: "an empty file under the name of a module is none",
+    async push(registry) {
+      pushLayer(
+        registry,
+        gzipBytes(
+          await tarLayer([
+            { path: "extension.wasm", bytes: new Uint8Array() },
+          ]),
+        ),
+      );
+    },
+    code: "WASM_INVALID",
+    says: "it is empty",
+  },
+  {
+    name: "a zstd bomb is refused once it has unpacked to the limit",
+    push: (registry) =>
+      pushLayer(registry, zstdZeros(1100), `${TAR_GZIP.slice(0, -4)}zstd`),
+    code: "TOO_LARGE",
+    says: "Cannot unpack layer",
+  },
+  {
+    name: "two modules of which none is meant are listed without their tricks",
+    async push(registry) {
+      const bytes = GREETER;
+      pushLayer(
+        registry,
+        gzipBytes(
+          await tarLayer([
+            { path: "a\u001b[2J.wasm", bytes },
+            { path: "b\u202e.wasm", bytes },
+          ]),
+        ),
+      );
+    },
+    code: "ARTIFACT_AMBIGUOUS",
+    says: "Cannot choose among 2 modules",
   },
   {
     name: "a manifest of another kind of artifact says what was found",
@@ -239,6 +337,8 @@ for (const { name, push, ...refusal } of HOSTILE) {
     await using scene = await openScene({ push: false });
     await push(scene.registry);
     await playRefusal(scene, { ...refusal, isLasting: true });
+    const { err } = await scene.pull();
+    assertFalse(/[\u0000-\u0009\u000b-\u001f\u202e]/.test(err), err);
   });
 }
 
@@ -259,6 +359,35 @@ const STRANGE: readonly {
       const tar = await tarLayer([{ path, bytes: GREETER }]);
       pushLayer(registry, gzipBytes(tar));
     },
+  },
+  {
+    name: "a config that is not there is not missed",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: registry.putBlob(GREETER),
+        size: GREETER.byteLength,
+      }]),
+  },
+  {
+    name:
+      "data inside of a descriptor that is not that of its digest is not used",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/wasm",
+        digest: registry.putBlob(GREETER),
+        size: GREETER.byteLength,
+        data: btoa("something else"),
+      }]),
+  },
+  {
+    name: "a media type in control characters is no trouble",
+    push: (registry) =>
+      pushManifest(registry, [{
+        mediaType: "application/\u001b[2Jwasm",
+        digest: registry.putBlob(GREETER),
+        size: GREETER.byteLength,
+      }]),
   },
   {
     name: "layers out of order are told apart by their types",

@@ -88,6 +88,49 @@ Deno.test("a challenge of the storage behind a registry gets no credentials", as
   ]);
 });
 
+Deno.test("a realm that redirects elsewhere does not take the password along", async () => {
+  await using thief = await startRegistry();
+  await using scene = await openScene({
+    ...LOGGED_IN,
+    settings: `allowed_hosts: ["${thief.host}"]`,
+  });
+  thief.fault({
+    action: { kind: "reply", status: 200, body: `{"token": "stolen"}` },
+  });
+  scene.registry.fault({
+    match: { path: TOKEN },
+    action: { kind: "redirect", to: `${thief.origin}/token` },
+  });
+  await playRefusal(scene, {
+    code: "REGISTRY_AUTH",
+    says: "authentication failed",
+    isLasting: true,
+  });
+  assertEquals(
+    thief.requests.filter(({ authorization }) => authorization),
+    [],
+  );
+});
+
+Deno.test("a realm that redirects the form of an identity token elsewhere is refused", async () => {
+  await using thief = await startRegistry();
+  await using scene = await openScene({
+    dockerLogin: { auth: btoa(`<token>:${PASSWORD}`) },
+    registry: { auth: { ...BEARER, identityTokens: { [PASSWORD]: "ada" } } },
+    settings: `allowed_hosts: ["${thief.host}"]`,
+  });
+  scene.registry.fault({
+    match: { path: TOKEN },
+    action: { kind: "redirect", to: `${thief.origin}/token` },
+  });
+  await playRefusal(scene, {
+    code: "NETWORK_DENIED",
+    says: "it would see a credential that is meant for",
+    isLasting: true,
+  });
+  assertEquals(thief.requests.length, 0);
+});
+
 // Identity tokens
 
 /** What `docker login` with an identity token leaves, in both of its forms. */

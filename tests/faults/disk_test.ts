@@ -21,6 +21,7 @@ import {
   assertRefused,
   GREETER,
   openScene,
+  type Scene,
 } from "./scene.ts";
 
 const { files } = platform;
@@ -239,6 +240,77 @@ for (const { name, file, change } of DAMAGE) {
     await assertPulled(await scene.pull("--json"), work);
   });
 }
+
+/** What may lie where an entry should. */
+const OBSTACLES: readonly {
+  readonly name: string;
+  readonly file: ".wasm" | ".metadata.json";
+  readonly put: (path: string, scene: Scene) => Promise<void>;
+  readonly says?: string;
+}[] = [
+  {
+    name: "metadata of a gigabyte is not read, and replaced",
+    file: ".metadata.json",
+    put: (path) => Deno.truncate(path, 1024 * MIB),
+  },
+  {
+    name: "a link in the place of a module is replaced, not followed",
+    file: ".wasm",
+    async put(path, { work }) {
+      await Deno.remove(path);
+      await work.write("victim", "precious");
+      await Deno.symlink(join(work.root, "victim"), path);
+    },
+  },
+  {
+    name: "a broken link in the place of a module is replaced, not followed",
+    file: ".wasm",
+    async put(path, { work }) {
+      await Deno.remove(path);
+      await Deno.symlink(join(work.root, "nowhere"), path);
+    },
+  },
+  {
+    name: "a directory in the place of a module is said to be in the way",
+    file: ".wasm",
+    async put(path) {
+      await Deno.remove(path);
+      await Deno.mkdir(path);
+    },
+    says: "a directory has the name of one of its files",
+  },
+];
+
+for (const { name, file, put, says } of OBSTACLES) {
+  Deno.test(name, async () => {
+    await using scene = await openScene();
+    const { work } = scene;
+    await assertPulled(await scene.pull("--json"), work);
+    const found = work.cached().find((each) => each.endsWith(file)) ?? "";
+    await put(join(work.cache, found), scene);
+    const result = await scene.pull("--json");
+    if (says === undefined) await assertPulled(result, work);
+    else assertRefused(result, { code: "CACHE_UNWRITABLE", says });
+    const victim = await Deno.readTextFile(join(work.root, "victim"))
+      .catch(() => "precious");
+    assertEquals(victim, "precious");
+    const outside = await Deno.stat(join(work.root, "nowhere"))
+      .catch(() => undefined);
+    assertEquals(outside, undefined);
+  });
+}
+
+Deno.test("a cache directory that is a broken link is said to be that", async () => {
+  await using scene = await openScene();
+  const { work } = scene;
+  await work.write(".forge/extensions/x", "");
+  await Deno.symlink(join(work.root, "nowhere"), work.cache);
+  const result = await scene.pull("--json");
+  assertRefused(result, {
+    code: "CACHE_UNWRITABLE",
+    says: "a link that leads nowhere",
+  });
+});
 
 Deno.test("a partial download of other bytes is thrown away", async () => {
   await using scene = await openScene();

@@ -55,6 +55,42 @@ const FORBIDDEN: readonly (Refusal & {
     says: "is not HTTP",
   },
   {
+    name: "a redirect to a host without a scheme is held to the same rules",
+    to: "//registry.example/blob",
+    code: "NETWORK_DENIED",
+    says: "registry.example:80",
+  },
+  {
+    name: "a redirect to a private address in one number is refused",
+    to: "http://2852039166/latest/meta-data/",
+    code: "NETWORK_DENIED",
+    says: "169.254.169.254:80 (redirect): it is a private address",
+  },
+  {
+    name: "a redirect to a private address inside of IPv6 is refused",
+    to: "http://[::ffff:169.254.169.254]/latest/meta-data/",
+    code: "NETWORK_DENIED",
+    says: "it is a private address",
+  },
+  {
+    name: "a redirect to a private address inside of 6to4 is refused",
+    to: "http://[2002:a9fe:a9fe::]/latest/meta-data/",
+    code: "NETWORK_DENIED",
+    says: "it is a private address",
+  },
+  {
+    name: "a redirect to a script is refused",
+    to: "javascript:alert(1)",
+    code: "NETWORK_DENIED",
+    says: "a javascript: URL",
+  },
+  {
+    name: "a redirect to what is no URL is refused",
+    to: "http://[::1",
+    code: "REGISTRY_RESPONSE_INVALID",
+    says: "its Location is not a URL",
+  },
+  {
     name: "a redirect that carries credentials is refused",
     to: "http://ada:guess@127.0.0.1:9/blob",
     code: "NETWORK_DENIED",
@@ -72,6 +108,21 @@ for (const { name, to, ...refusal } of FORBIDDEN) {
     await playRefusal(scene, refusal);
   });
 }
+
+Deno.test("a host that looks like another is shown as it is", async () => {
+  await using scene = await openScene();
+  // The second letter is Cyrillic.
+  const bytes = new TextEncoder().encode(
+    "HTTP/1.1 307 Temporary Redirect\r\nlocation: https://g\u04bbcr.io/blob\r\ncontent-length: 0\r\n\r\n",
+  );
+  scene.registry.fault({
+    match: { path: BLOB },
+    action: { kind: "raw", bytes },
+  });
+  const result = await scene.pull("--json");
+  assertRefused(result, { code: "NETWORK_DENIED", says: "xn--" });
+  assertNothingLeft(scene.work);
+});
 
 Deno.test("a redirect from https to http is refused", async () => {
   const certificates = await createTestCertificates();
