@@ -10,7 +10,12 @@
  */
 
 import { join } from "@std/path";
-import { FUEL_EXPORT, inspect, meter } from "../../src/wasm/mod.ts";
+import {
+  DENIED_EXPORT,
+  FUEL_EXPORT,
+  inspect,
+  meter,
+} from "../../src/wasm/mod.ts";
 import { PREPAID_UNITS } from "../../src/wasm/path_cost.ts";
 import { COUNT_EXPORT, countInstructions } from "../../tests/wasm/count.ts";
 
@@ -145,7 +150,9 @@ for (let i = 0; i < Number(count); i++) {
   }
   const metered = meter(bytes, { maxMemoryPages: 65_536 });
   const before = observe(bytes);
-  const after = observe(metered).filter((line) => !line.includes(FUEL_EXPORT));
+  const after = observe(metered).filter((line) =>
+    !line.includes(FUEL_EXPORT) && !line.includes(DENIED_EXPORT)
+  );
   compared += 1;
   events += before.length;
   if (inspect(bytes).exports.length > 0) {

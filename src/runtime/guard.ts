@@ -5,8 +5,9 @@
  * @module
  */
 
-import { ForgeError } from "../errors.ts";
+import { ForgeError, type ForgeErrorCode } from "../errors.ts";
 import type { Clock } from "../platform/types.ts";
+import { DENIED_EXPORT, FUEL_EXPORT } from "../wasm/mod.ts";
 import { AbiFault } from "./abi/mod.ts";
 import { type ExtensionLimits, fullTank } from "./limits.ts";
 import { ProcessExit } from "./wasi.ts";
@@ -37,6 +38,7 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #fullTank: bigint;
   #fuel: WebAssembly.Global | undefined;
+  #denied: WebAssembly.Global | undefined;
   #deadline = Infinity;
   /** The first failure on the host's side: guests can catch exceptions, and must not get away. */
   #failure: { readonly cause: unknown } | undefined;
@@ -69,9 +71,10 @@ export class Guard {
     Atomics.wait(this.#pause, 0, 0, milliseconds);
   };
 
-  /** Gives it the fuel of the instance, which there is none of while that is made. */
-  attach(fuel: WebAssembly.Global): void {
-    this.#fuel = fuel;
+  /** Gives it what the instance counts with, which is not there while that is made. */
+  attach(exports: WebAssembly.Exports): void {
+    this.#fuel = exports[FUEL_EXPORT] as WebAssembly.Global;
+    this.#denied = exports[DENIED_EXPORT] as WebAssembly.Global;
   }
 
   /**
@@ -86,6 +89,7 @@ export class Guard {
     this.#deadline = start + limits.timeoutMs;
     this.#failure = undefined;
     if (this.#fuel !== undefined) this.#fuel.value = this.#fullTank;
+    if (this.#denied !== undefined) this.#denied.value = 0;
     try {
       const result = work();
       this.#checkFailure();
@@ -154,44 +158,67 @@ export class Guard {
     // What came of a failure, such as running out of fuel, is not what to tell.
     const cause = this.#failure === undefined ? thrown : this.#failure.cause;
     const what = `Cannot finish ${operation} of ${this.#options.name}`;
-    if (cause instanceof ForgeError) return cause;
     if (cause instanceof AbiFault) return brokenAbi(what, cause);
     if (cause instanceof ProcessExit) {
-      return new ForgeError(
+      return broken(
         "WASM_TRAP",
         `${what}: it ended with exit status ${cause.code}`,
-        { hint: "Read what the extension printed", cause },
+        {
+          hint: "Read what the extension printed",
+          cause,
+        },
       );
     }
     if (isStackOverflow(cause)) {
-      return new ForgeError(
+      return broken(
         "EXTENSION_OUT_OF_STACK",
         `${what}: it calls itself too deeply`,
-        { hint: "This is a fault in the extension: tell its author", cause },
+        {
+          cause,
+        },
       );
     }
-    if (!isOfGuest(cause)) return cause;
+    return isOfGuest(cause) ? this.#explainTrap(what, cause) : cause;
+  }
+
+  #explainTrap(what: string, cause: unknown): ForgeError {
     if (this.#fuel !== undefined && Number(this.#fuel.value) < 0) {
-      return new ForgeError(
+      const { fuel } = this.#options.limits;
+      return broken(
         "EXTENSION_OUT_OF_FUEL",
-        `${what}: it burnt all of its ${this.#options.limits.fuel} units of fuel`,
+        `${what}: it burnt all of its ${fuel} units of fuel`,
         {
           hint: "Raise fuel if the work is worth it; otherwise it loops",
           cause,
         },
       );
     }
+    if (this.#denied?.value === 1) {
+      return broken(
+        "EXTENSION_OUT_OF_MEMORY",
+        `${what}: it needs more memory than it may have`,
+        { hint: "Raise memoryBytes, or ask it for less at once", cause },
+      );
+    }
     const reason = cause instanceof Error ? cause.message : "an exception";
-    return new ForgeError("WASM_TRAP", `${what}: ${reason}`, {
-      hint: "This is a fault in the extension: tell its author",
-      cause,
-    });
+    return broken("WASM_TRAP", `${what}: ${reason}`, { cause });
   }
+}
+
+function broken(
+  code: ForgeErrorCode,
+  message: string,
+  { hint = "This is a fault in the extension: tell its author", cause }: {
+    readonly hint?: string;
+    readonly cause: unknown;
+  },
+): ForgeError {
+  return new ForgeError(code, message, { hint, cause });
 }
 
 function brokenAbi(what: string, fault: AbiFault): ForgeError {
   const where = fault.path === "" ? "" : ` in ${fault.path}`;
-  return new ForgeError("EXTENSION_ABI", `${what}: ${fault.reason}${where}`, {
+  return broken("EXTENSION_ABI", `${what}: ${fault.reason}${where}`, {
     hint: "This is a fault in the extension or its bindings: tell its author",
     cause: fault,
   });

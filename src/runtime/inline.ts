@@ -10,7 +10,6 @@
 
 import { ForgeError } from "../errors.ts";
 import type { Database } from "../platform/types.ts";
-import { FUEL_EXPORT } from "../wasm/mod.ts";
 import { type CoreFunction, GuestMemory, type Realloc } from "./abi/mod.ts";
 import { findExport, notExported } from "./core_exports.ts";
 import type { ExtensionInfo, FieldRequest } from "./field.ts";
@@ -133,7 +132,7 @@ class InlineInstance implements Instance {
       () => new WebAssembly.Instance(module, imports),
     );
     this.#exports = exports;
-    this.#guard.attach(exports[FUEL_EXPORT] as WebAssembly.Global);
+    this.#guard.attach(exports);
     const raw = exports[names.memory];
     if (raw instanceof WebAssembly.Memory) {
       this.#rawMemory = raw;

@@ -54,6 +54,29 @@ export function writeChargeByLength(
   writeSubtractAndCheck(output, fuel);
 }
 
+/**
+ * `if (size < 0) denied = 1`, where the size is what `memory.grow` has put on
+ * top of the stack, and stays there.
+ */
+export function writeNoteOfDenial(
+  output: ByteWriter,
+  { global, local }: {
+    /** The global of type `i32` to set. */
+    readonly global: number;
+    /** A local of type `i32`, used for a moment. */
+    readonly local: number;
+  },
+): void {
+  output.byte(OP.localTee);
+  output.u32(local);
+  output.bytes([OP.i32Const, 0, OP.i32LtS, OP.if, EMPTY_BLOCK_TYPE]);
+  output.bytes([OP.i32Const, 1, OP.globalSet]);
+  output.u32(global);
+  output.byte(OP.end);
+  output.byte(OP.localGet);
+  output.u32(local);
+}
+
 function writeSubtractAndCheck(output: ByteWriter, fuel: FuelPlace): void {
   output.byte(OP.i64Sub);
   output.byte(OP.localTee);

@@ -28,11 +28,17 @@ import { readTypeSection, skipGlobalType } from "./types.ts";
 /** Name under which a metered module exports its fuel, unless told otherwise. */
 export const FUEL_EXPORT = "forge:fuel";
 
+/** Name under which a metered module exports whether it was refused memory: an `i32` global, 1 if so. */
+export const DENIED_EXPORT = "forge:denied";
+
 /** Pages of memory that a metered module may have, unless told otherwise: 16 MiB, as the original server allows. */
 export const DEFAULT_MEMORY_PAGES = 256;
 
 /** Table elements that it may have in all; one takes 8 to 40 bytes of the host. */
 export const DEFAULT_TABLE_ELEMENTS = 100_000;
+
+/** Globals and exports that a metered module has more: fuel, and whether memory was refused. */
+const ADDED_GLOBALS = 2;
 
 /** Fuel that lasts longer than any machine: what a module has until it is given less. */
 const ENDLESS_FUEL = 2n ** 63n - 1n;
@@ -63,7 +69,9 @@ export interface MeterOptions {
  * Time in the host's own functions is not counted.
  *
  * Its memory and tables get a maximum: growing beyond it fails as WASM means
- * it to, with -1. Otherwise the module does what it did before.
+ * it to, with -1. That memory was refused is noted in a second global, since
+ * what follows is mostly a trap that does not say why. Otherwise the module
+ * does what it did before.
  *
  * @param bytes A core module; of a component unwrap it first.
  * @param options Names and limits.
@@ -187,14 +195,14 @@ class ModuleMeter {
     const { global, export: exports } = CORE_SECTION;
     if (isMissing(global)) {
       this.#section(global, () => {
-        this.#output.u32(1);
-        this.#writeFuelGlobal();
+        this.#output.u32(ADDED_GLOBALS);
+        this.#writeAddedGlobals();
       });
     }
     if (isMissing(exports)) {
       this.#section(exports, () => {
-        this.#output.u32(1);
-        this.#writeFuelExport();
+        this.#output.u32(ADDED_GLOBALS);
+        this.#writeAddedExports();
       });
     }
   }
@@ -234,25 +242,27 @@ class ModuleMeter {
   #rewriteGlobals(reader: ByteReader): void {
     const count = reader.count();
     this.#globals += count;
-    this.#output.u32(count + 1);
+    this.#output.u32(count + ADDED_GLOBALS);
     this.#output.copy(this.#bytes, reader.offset, reader.end);
-    this.#writeFuelGlobal();
+    this.#writeAddedGlobals();
   }
 
-  #writeFuelGlobal(): void {
+  #writeAddedGlobals(): void {
     const fuel = this.#options.initialFuel ?? ENDLESS_FUEL;
     this.#output.bytes([0x7e, 0x01, OP.i64Const]);
     this.#output.bytes(signedLeb128(BigInt.asIntN(64, fuel)));
     this.#output.byte(OP.end);
+    this.#output.bytes([0x7f, 0x01, OP.i32Const, 0, OP.end]);
   }
 
   #rewriteExports(reader: ByteReader): void {
     const count = reader.count();
     const start = reader.offset;
-    const added = this.#options.fuelExport ?? FUEL_EXPORT;
+    const added = [this.#fuelExport, DENIED_EXPORT];
     for (let left = count; left > 0; left--) {
-      if (reader.name() === added) {
-        throw cannotMeter(`it exports "${added}" itself`);
+      const name = reader.name();
+      if (added.includes(name)) {
+        throw cannotMeter(`it exports "${name}" itself`);
       }
       const kind = reader.byte();
       const index = reader.u32();
@@ -261,15 +271,21 @@ class ModuleMeter {
       }
     }
     reader.finish();
-    this.#output.u32(count + 1);
+    this.#output.u32(count + ADDED_GLOBALS);
     this.#output.copy(this.#bytes, start, reader.end);
-    this.#writeFuelExport();
+    this.#writeAddedExports();
   }
 
-  #writeFuelExport(): void {
-    this.#output.name(this.#options.fuelExport ?? FUEL_EXPORT);
-    this.#output.byte(3);
-    this.#output.u32(this.#globals);
+  get #fuelExport(): string {
+    return this.#options.fuelExport ?? FUEL_EXPORT;
+  }
+
+  #writeAddedExports(): void {
+    [this.#fuelExport, DENIED_EXPORT].forEach((name, i) => {
+      this.#output.name(name);
+      this.#output.byte(3);
+      this.#output.u32(this.#globals + i);
+    });
   }
 
   #rewriteCode(reader: ByteReader): void {
@@ -280,6 +296,7 @@ class ModuleMeter {
     const bodies = new BodyMeter({
       bytes: this.#bytes,
       fuelGlobal: this.#globals,
+      deniedGlobal: this.#globals + 1,
       importedFunctions: this.#importedFunctions,
     });
     for (const typeIndex of this.#functions) {

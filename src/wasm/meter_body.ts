@@ -6,7 +6,11 @@
 
 import type { ForgeError } from "../errors.ts";
 import type { ByteWriter } from "./byte_writer.ts";
-import { writeCharge, writeChargeByLength } from "./charge.ts";
+import {
+  writeCharge,
+  writeChargeByLength,
+  writeNoteOfDenial,
+} from "./charge.ts";
 import { Instructions } from "./instructions.ts";
 import { cannotMeter } from "./meter_error.ts";
 import { OP } from "./opcodes.ts";
@@ -18,8 +22,10 @@ import { readValueType } from "./types.ts";
 export interface BodyContext {
   /** The module. */
   readonly bytes: Uint8Array;
-  /** Index of the global that holds the fuel. */
+  /** Index of the global that holds the fuel, after all that the module has itself. */
   readonly fuelGlobal: number;
+  /** Index of the global that says whether memory was refused. */
+  readonly deniedGlobal: number;
   /** Functions that are imported: calls of those below this number leave the module. */
   readonly importedFunctions: number;
 }
@@ -45,6 +51,9 @@ const BYTES_PER_UNIT_LOG2 = 5;
 /** Elements that `table.fill` and its like move for a unit. */
 const ELEMENTS_PER_UNIT_LOG2 = 0;
 
+/** In place of a region or a length: a note, which costs nothing. */
+const NOTE_OF_DENIAL = -100;
+
 const I32 = 0x7f;
 const I64 = 0x7e;
 
@@ -58,8 +67,8 @@ export class BodyMeter {
   readonly #payments: number[] = [];
   /** How many locals the function has; the added ones come after them. */
   #locals = 0;
-  /** Whether a local for lengths must be added beside the one for fuel. */
-  #paysByLength = false;
+  /** Whether a local of 32 bits must be added beside the one for fuel. */
+  #needsSmallLocal = false;
 
   /** Starts with a module. */
   constructor(context: BodyContext) {
@@ -82,7 +91,7 @@ export class BodyMeter {
     const start = reader.offset;
     const groups = this.#readLocals(reader, parameters);
     const code = reader.offset;
-    this.#paysByLength = false;
+    this.#needsSmallLocal = false;
     this.#places.length = 0;
     this.#payments.length = 0;
     this.#walk(code, reader.end);
@@ -194,6 +203,8 @@ export class BodyMeter {
         this.#check(index < this.#context.fuelGlobal);
         return path.spend(1);
       case OP.memoryGrow:
+        path.spend(GROW_COST);
+        return this.#noteDenial();
       case OP.tableGrow:
         return path.spend(GROW_COST);
       case OP.memoryInit:
@@ -216,7 +227,7 @@ export class BodyMeter {
   /** Before an instruction whose length is on top of the stack. */
   #payByLength(offset: number, log2: number): void {
     this.#path.spend(BULK_COST);
-    this.#paysByLength = true;
+    this.#needsSmallLocal = true;
     this.#pay(offset, -1 - log2);
   }
 
@@ -228,6 +239,12 @@ export class BodyMeter {
     if (index < 0) index = this.#places.length;
     this.#places.splice(index, 0, place);
     this.#payments.splice(index, 0, 0);
+  }
+
+  /** After an instruction that grows memory, or is refused. */
+  #noteDenial(): void {
+    this.#needsSmallLocal = true;
+    this.#pay(this.#instructions.offset, NOTE_OF_DENIAL);
   }
 
   #pay(place: number, payment: number): void {
@@ -249,9 +266,9 @@ export class BodyMeter {
   ): void {
     const { bytes } = this.#context;
     if (this.#places.length === 0) return output.copy(bytes, start, code);
-    output.u32(groups + (this.#paysByLength ? 2 : 1));
+    output.u32(groups + (this.#needsSmallLocal ? 2 : 1));
     output.copy(bytes, start + lengthOfNumber(bytes, start), code);
-    output.bytes(this.#paysByLength ? [1, I64, 1, I32] : [1, I64]);
+    output.bytes(this.#needsSmallLocal ? [1, I64, 1, I32] : [1, I64]);
   }
 
   #writeCode(output: ByteWriter, code: number, end: number): void {
@@ -267,9 +284,17 @@ export class BodyMeter {
   }
 
   #writePayment(output: ByteWriter, payment: number): void {
-    const fuel = { global: this.#context.fuelGlobal, local: this.#locals };
+    const { fuelGlobal, deniedGlobal } = this.#context;
+    const fuel = { global: fuelGlobal, local: this.#locals };
+    const smallLocal = this.#locals + 1;
+    if (payment === NOTE_OF_DENIAL) {
+      return writeNoteOfDenial(output, {
+        global: deniedGlobal,
+        local: smallLocal,
+      });
+    }
     if (payment < 0) {
-      const length = { log2: -1 - payment, local: this.#locals + 1 };
+      const length = { log2: -1 - payment, local: smallLocal };
       return writeChargeByLength(output, fuel, length);
     }
     const cost = this.#path.regions[payment] ?? 0;

@@ -12,7 +12,13 @@ import { COUNT_EXPORT, countInstructions } from "../../tests/wasm/count.ts";
 import { build, PROGRAMS, trace } from "../../tests/wasm/programs.ts";
 import { ForgeError } from "../errors.ts";
 import { PREPAID_UNITS } from "./path_cost.ts";
-import { FUEL_EXPORT, inspect, meter, type MeterOptions } from "./mod.ts";
+import {
+  DENIED_EXPORT,
+  FUEL_EXPORT,
+  inspect,
+  meter,
+  type MeterOptions,
+} from "./mod.ts";
 
 interface Metered {
   readonly exports: WebAssembly.Exports;
@@ -300,6 +306,19 @@ Deno.test("memory that starts beyond the limit is refused", async () => {
   assertEquals(error.code, "TOO_LARGE");
   assertStringIncludes(error.message, "300 pages");
   assertEquals(inspect(meter(bytes, { maxMemoryPages: 300 })).memory?.max, 300);
+});
+
+Deno.test("that memory was refused is noted, and that it was given is not", async () => {
+  const { call, exports } = await instantiate(
+    `(module (memory 1)
+      (func (export "run") (param i32) (result i32)
+        (memory.grow (local.get 0))))`,
+    { maxMemoryPages: 10 },
+  );
+  const denied = exports[DENIED_EXPORT] as WebAssembly.Global;
+  assertEquals([call("run", 9), denied.value], [1, 0]);
+  assertEquals([call("run", 1), denied.value], [-1, 1]);
+  assertEquals([call("run", 0), denied.value], [10, 1]);
 });
 
 Deno.test("tables share a limit", async () => {

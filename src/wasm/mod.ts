@@ -31,6 +31,7 @@ export { unwrapComponent } from "./unwrap.ts";
 export {
   DEFAULT_MEMORY_PAGES,
   DEFAULT_TABLE_ELEMENTS,
+  DENIED_EXPORT,
   FUEL_EXPORT,
   meter,
   type MeterOptions,

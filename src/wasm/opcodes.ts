@@ -44,6 +44,7 @@ export const OP = {
   memoryGrow: 0x40,
   i32Const: 0x41,
   i64Const: 0x42,
+  i32LtS: 0x48,
   i64LtS: 0x53,
   i64Sub: 0x7d,
   i64Shl: 0x86,
