@@ -9,11 +9,12 @@ import { ForgeError } from "../errors.ts";
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
+  ENOENT: "a part of the path is missing, or a link leads nowhere",
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
   ENOTDIR: "a part of the path is a file",
-  EEXIST: "a part of the path is a file, or a link that leads nowhere",
+  EEXIST: "a part of the path is a file, or a link leads nowhere",
   EISDIR: "a directory has the name of one of its files",
   EMFILE: "too many open files",
 };

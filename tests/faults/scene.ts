@@ -150,7 +150,11 @@ export function assertRefused(
   assertEquals(err.match(/^error/gm)?.length, 1, err);
   assertFalse(/^ {4}at |\[object|undefined/m.test(err), err);
   assertFalse((out + err).includes(PASSWORD));
+  assertFalse(UNFIT.test(err), JSON.stringify(err));
 }
+
+/** What no stranger may bring to a terminal: it moves, recolours or turns text. */
+const UNFIT = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Checks that nothing at all is on the disk. */
 export function assertNothingLeft(work: Workspace): void {
