@@ -7,7 +7,6 @@
 
 import { resolve } from "@std/path";
 import type { Config, RegistryConfig } from "../config/mod.ts";
-import { ForgeError } from "../errors.ts";
 import {
   type Fetch,
   hostAndPort,
