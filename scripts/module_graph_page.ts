@@ -52,7 +52,8 @@ dynamic import, in a function that is asynchronous anyway.
 const COMMANDS = `
 ## The command
 
-Each command is loaded when it is called. What has no package of npm here may
+Each command is loaded when it is called; \`forge --version\` and the help load no
+command at all. What has no package of npm here may
 still load one when it meets what needs it: a tar, a zstd layer, a proxy.
 `;
 
@@ -135,7 +136,7 @@ function commandRows(graph: ModuleGraph): readonly string[] {
     name.startsWith("src/cli/commands/")
   ).sort();
   return [
-    row("--version, --help", loadedWith(graph, COMMAND)),
+    row("--help", loadedWith(graph, COMMAND)),
     ...files.map((file) => {
       const word = file.replace(/^.*\/(.*)\.ts$/, "$1");
       return row(word, loadedWith(graph, COMMAND, file));

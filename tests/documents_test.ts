@@ -1,12 +1,21 @@
 /** What the documents say is so: commands, links, code, rooms. */
 
 import {
-  assert,
+  type assert,
   assertEquals,
   assertGreater,
   assertStringIncludes,
 } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import {
+  blocksOf,
+  placeOf,
+  proseOf,
+  readExamples,
+  readPages,
+} from "./documents/blocks.ts";
+import { checkBlock } from "./documents/check_block.ts";
+import { checkTypes, programsOf, runPrograms } from "./documents/programs.ts";
+import { forgeProblem } from "./documents/shell.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -14,13 +23,10 @@ async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, ROOT));
 }
 
-async function documents(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
-    if (name.endsWith(".md")) names.push(`docs/${name}`);
-  }
-  return ["README.md", "CONTRIBUTING.md", ...names.sort()];
-}
+const pages = await readPages();
+
+/** Commands that errors advise already, and that are on their way. */
+const COMING = /^(?:lock|update|sign|keygen|verify|pin|outdated)\b/;
 
 Deno.test("the README starts with the demo, the same with an own file, and the tests", async () => {
   const text = await read("README.md");
@@ -30,16 +36,11 @@ Deno.test("the README starts with the demo, the same with an own file, and the t
     "npx -y deno@2.9.6 task forge run --config forge.ron",
     "npx -y deno@2.9.6 task test",
   ]);
-  const { tasks } = JSON.parse(await read("deno.json"));
-  for (const [, task] of text.matchAll(/ task ([a-z:]+)/g)) {
-    assert(Object.hasOwn(tasks, task!), `deno.json has no task ${task}`);
-  }
 });
 
 Deno.test("links between documents lead somewhere", async () => {
   const broken: string[] = [];
-  for (const path of await documents()) {
-    const text = await read(path);
+  for (const { path, text } of pages) {
     for (const [, target] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
       if (/^[a-z]+:/.test(target!)) continue;
       const url = new URL(target!, new URL(path, ROOT));
@@ -49,17 +50,52 @@ Deno.test("links between documents lead somewhere", async () => {
   assertEquals(broken, []);
 });
 
-Deno.test("the code in the README has the right types", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    cwd: fromFileUrl(ROOT),
-    args: ["run", "-A", "scripts/with_jsr.ts", "check", "--doc-only"]
-      .concat("README.md"),
-    env: { NO_COLOR: "1" },
-  });
-  const { success, stderr } = await child.output();
-  const text = new TextDecoder().decode(stderr);
-  assertEquals(success, true, text);
-  assertStringIncludes(await read("README.md"), "\n```ts\nimport {");
+Deno.test("every block is in a language that is checked, and passes", async () => {
+  const problems: string[] = [];
+  for (const block of pages.flatMap(blocksOf)) {
+    const found = await checkBlock(block);
+    problems.push(...found.map((each) => `${placeOf(block)}: ${each}`));
+  }
+  assertEquals(problems, []);
+});
+
+Deno.test("every command that a sentence names is there, with its options", async () => {
+  const problems: string[] = [];
+  for (const page of pages) {
+    for (
+      const [code, line = ""] of proseOf(page).matchAll(/`forge ([^`]*)`/g)
+    ) {
+      const words = line.replace(/\s+/g, " ");
+      const problem = await forgeProblem(words, { isMention: true });
+      if (problem !== undefined && !COMING.test(words)) {
+        problems.push(`${page.path}: ${code}: ${problem}`);
+      }
+    }
+  }
+  assertEquals(problems, []);
+});
+
+const documented = pages.flatMap((page) => programsOf(blocksOf(page)));
+const examples = programsOf(await readExamples());
+
+Deno.test("the programs of the pages and of the doc comments have the right types", async () => {
+  assertGreater(documented.length, 3);
+  assertGreater(examples.length, 30);
+  assertEquals(await checkTypes([...documented, ...examples]), "");
+});
+
+Deno.test("the programs of the pages run, and print what the pages say", async () => {
+  const programs = documented.filter(({ typesOnly }) => !typesOnly);
+  const runs = await runPrograms(programs);
+  assertEquals(runs.filter(({ failure }) => failure !== undefined), []);
+  for (const [i, { output }] of programs.entries()) {
+    if (output !== undefined) assertEquals(runs[i]?.output, output);
+  }
+});
+
+Deno.test("the examples of the doc comments run", async () => {
+  const runs = await runPrograms(examples);
+  assertEquals(runs.filter(({ failure }) => failure !== undefined), []);
 });
 
 Deno.test("the page on architecture names every room", async () => {

@@ -80,10 +80,7 @@ export interface LoadExtensionsOptions {
  * const project = await openProject({ platform });
  * const outcomes = await installProject(project, { platform });
  * await using extensions = await loadExtensions(outcomes, { platform });
- * await extensions.get("notes")?.resolveField({
- *   fieldName: "notes",
- *   parentType: "Query",
- * });
+ * await extensions.get("greeter")?.call("add", 2, 40); // 42
  * ```
  */
 export async function loadExtensions(

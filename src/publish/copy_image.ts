@@ -74,11 +74,28 @@ export interface CopyOutcome {
  * @throws {RegistryError} When a registry refuses.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import {
+ *   copyImage,
+ *   createProjectClient,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const client = await createProjectClient(project.config, {
+ *   platform,
+ *   root: project.location.root,
+ *   registries: ["ghcr.io", "registry.company.com"],
+ *   offline: false,
+ * });
  * await copyImage(
- *   { repository: client.repository("ghcr.io", "acme/notes"), reference: "v1" },
+ *   {
+ *     repository: client.repository("ghcr.io", "acme/extensions/notes"),
+ *     reference: "v1.0.0",
+ *   },
  *   client.repository("registry.company.com", "mirror/notes"),
- *   { tags: ["v1"] },
+ *   { tags: ["v1.0.0"] },
  * );
  * ```
  */

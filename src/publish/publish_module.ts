@@ -103,7 +103,15 @@ export interface PublishedModule {
  * @see {@link https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/}
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import {
+ *   createProjectClient,
+ *   openProject,
+ *   platform,
+ *   publishModule,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
  * const client = await createProjectClient(project.config, {
  *   platform,
  *   root: project.location.root,

@@ -46,9 +46,7 @@ export function refusedImports(
  * @throws {ForgeError} `WASM_UNSUPPORTED`, naming the imports.
  *
  * @example
- * ```ts
- * import { checkImports, inspect } from "@forgepoint/forge";
- *
+ * ```ts ignore
  * checkImports(inspect(await Deno.readFile("notes.wasm")));
  * ```
  */
