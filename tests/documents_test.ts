@@ -1,11 +1,6 @@
 /** What the documents say is so: commands, links, code, rooms. */
 
-import {
-  type assert,
-  assertEquals,
-  assertGreater,
-  assertStringIncludes,
-} from "@std/assert";
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import {
   blocksOf,
   placeOf,
