@@ -8,7 +8,7 @@
  * The small binaries are committed so that tests need no compiler; tests build
  * them again in memory and compare. Those in text need nothing but this
  * repository; the others Debian's `rustc` and `libstd-rust-dev-wasm32`, and
- * `cargo`.
+ * `npm`.
  *
  * @module
  */

@@ -7,14 +7,14 @@ import {
   BUILT_BY_TOOLS,
   FIXTURES,
 } from "../../scripts/build_fixtures.ts";
-import { CARGO, interopTest, RUSTC } from "./tools.ts";
+import { interopTest, NPM, RUSTC } from "./tools.ts";
 
 /** They are in every clone of the repository. */
 const MAX_FIXTURE_BYTES = 200_000;
 
 interopTest(
   "committed extensions in Rust and committed components are what their sources build to",
-  [RUSTC, CARGO],
+  [RUSTC, NPM],
   async () => {
     const built = await buildWithTools();
     assertEquals([...built.keys()].sort(), [...BUILT_BY_TOOLS].sort());

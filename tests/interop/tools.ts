@@ -43,8 +43,8 @@ export const RUSTC: Tool = {
     ? "/usr/bin/rustc"
     : undefined,
 };
-/** Fetches crates. */
-export const CARGO: Tool = debian("cargo");
+/** Fetches packages. */
+export const NPM: Tool = debian("npm");
 /** What the guide publishes with. */
 export const CRANE: Tool = go(
   "github.com/google/go-containerregistry/cmd/crane",
