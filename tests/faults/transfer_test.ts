@@ -252,6 +252,28 @@ Deno.test("a registry that accepts the request for a blob and falls silent is gi
   await assertRecovers(scene);
 });
 
+const DOCUMENTS = [
+  { what: "a token", path: TOKEN, options: LOGGED_IN },
+  { what: "a manifest", path: MANIFEST, options: {} },
+] as const;
+
+for (const { what, path, options } of DOCUMENTS) {
+  Deno.test(`${what} that stalls in its middle is asked for again after half a minute`, async () => {
+    await using scene = await openScene(options);
+    const { registry, clock } = scene;
+    const fault = registry.fault({
+      match: { path },
+      action: { kind: "stall", afterBytes: 5 },
+      times: 1,
+    });
+    clock.isStuck = ({ pathname }, received) =>
+      path.test(pathname) && received === 5;
+    await playRecovery(scene);
+    assertEquals(fault.hits, 1);
+    assertGreater(clock.passedMs, 29_999);
+  });
+}
+
 Deno.test("a blob that stalls in its middle goes on there after half a minute", async () => {
   await using scene = await openScene();
   const { registry, clock } = scene;
