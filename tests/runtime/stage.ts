@@ -20,7 +20,7 @@ export interface Stage extends AsyncDisposable {
   readonly lines: readonly LogLine[];
   /** What happened to them, in order. */
   readonly events: readonly ExtensionEvent[];
-  /** Loads a module, with a database of its own. */
+  /** Loads a module, with a database and a directory of its own, `NAME.extension.db` and `NAME`. */
   readonly load: (
     bytes: Uint8Array<ArrayBuffer>,
     options?: LoadExtensionOptions & { readonly name?: string },
@@ -33,7 +33,8 @@ export async function openStage(): Promise<Stage> {
   const lines: LogLine[] = [];
   const events: ExtensionEvent[] = [];
   const loaded: Extension[] = [];
-  const open = platform.openDatabase ?? fail("there is no SQLite");
+  const openDatabase = platform.openDatabase ?? fail("there is no SQLite");
+  const openDirectory = platform.openDirectory ?? fail("there are no files");
   return {
     root,
     lines,
@@ -41,7 +42,8 @@ export async function openStage(): Promise<Stage> {
     async load(bytes, { name = "sample", ...options } = {}) {
       const path = join(root, `${name}.extension.db`);
       const extension = await loadExtension({ name, bytes }, {
-        database: { path, open },
+        database: { path, open: openDatabase },
+        directory: { path: join(root, name), open: openDirectory },
         onLog: (line) => lines.push(line),
         onEvent: (event) => events.push(event),
         ...options,
