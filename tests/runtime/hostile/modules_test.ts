@@ -28,7 +28,11 @@ const BYTES: readonly (readonly [
 ])[] = [
   ["an empty file", [], "WASM_INVALID"],
   ["half of a header", HEADER.slice(0, 6), "WASM_INVALID"],
-  ["a section that is longer than the file", [...HEADER, 1, 99], "WASM_INVALID"],
+  [
+    "a section that is longer than the file",
+    [...HEADER, 1, 99],
+    "WASM_INVALID",
+  ],
   [
     "a section of 4 GiB",
     [...HEADER, 1, 0xff, 0xff, 0xff, 0xff, 0x0f],
@@ -202,45 +206,51 @@ const GUESTS: readonly (readonly [string, GuestParts, RegExp?])[] = [
   ],
 ];
 
-const CHANGED: readonly (readonly [string, string | RegExp, string, RegExp])[] = [
+const CHANGED: readonly (readonly [string, string | RegExp, string, RegExp])[] =
   [
-    "a guest without get-schema",
-    /\(func \(export "[^"]*#get-schema"\)[^\n]*/,
-    "",
-    /get-schema/,
-  ],
-  ["a guest without an allocator", '(export "cabi_realloc")', "", /cabi_realloc/],
-  [
-    "a get-info with a parameter",
-    '#get-info") (result i32)',
-    '#get-info") (param i32) (result i32)',
-    /get-info/,
-  ],
-  [
-    "a shutdown with a result",
-    '#shutdown")',
-    '#shutdown") (result i32) (i32.const 1)',
-    /shutdown/,
-  ],
-  [
-    "what frees a result, without a parameter",
-    '#resolve-field") (param i32)',
-    '#resolve-field")',
-    /cabi_post_/,
-  ],
-  [
-    "an init that is a global",
-    '(func $init (export "forge:extension/extension-api@0.2.0#init")',
-    '(global (export "forge:extension/extension-api@0.2.0#init") i32 (i32.const 0)) (func $init',
-    /init/,
-  ],
-  [
-    "a world of the future",
-    /extension-api@0\.2\.0/g as unknown as RegExp,
-    "extension-api@7.0.0",
-    /7\.0\.0/,
-  ],
-];
+    [
+      "a guest without get-schema",
+      /\(func \(export "[^"]*#get-schema"\)[^\n]*/,
+      "",
+      /get-schema/,
+    ],
+    [
+      "a guest without an allocator",
+      '(export "cabi_realloc")',
+      "",
+      /cabi_realloc/,
+    ],
+    [
+      "a get-info with a parameter",
+      '#get-info") (result i32)',
+      '#get-info") (param i32) (result i32)',
+      /get-info/,
+    ],
+    [
+      "a shutdown with a result",
+      '#shutdown")',
+      '#shutdown") (result i32) (i32.const 1)',
+      /shutdown/,
+    ],
+    [
+      "what frees a result, without a parameter",
+      '#resolve-field") (param i32)',
+      '#resolve-field")',
+      /cabi_post_/,
+    ],
+    [
+      "an init that is a global",
+      '(func $init (export "forge:extension/extension-api@0.2.0#init")',
+      '(global (export "forge:extension/extension-api@0.2.0#init") i32 (i32.const 0)) (func $init',
+      /init/,
+    ],
+    [
+      "a world of the future",
+      /extension-api@0\.2\.0/g as unknown as RegExp,
+      "extension-api@7.0.0",
+      /7\.0\.0/,
+    ],
+  ];
 
 testAttacks([
   ...BYTES.map(([name, bytes, code, words]): Attack => ({
@@ -310,7 +320,8 @@ testAttacks([
     name: "an init that gives an error",
     module: () =>
       guest({
-        extra: '(data (i32.const 256) "\\01\\00\\00\\00\\46\\00\\00\\00\\06\\00\\00\\00")',
+        extra:
+          '(data (i32.const 256) "\\01\\00\\00\\00\\46\\00\\00\\00\\06\\00\\00\\00")',
         init: "(i32.const 256)",
       }),
     during: "load",
@@ -378,7 +389,10 @@ Deno.test("a hostile module among others is refused again and again, and they st
   const witness = await openWitness(stage);
   const bytes = await guest({ init: "(unreachable)" });
   for (let i = 0; i < 20; i++) {
-    await assertRejects(() => stage.load(bytes, { name: "hostile" }), ForgeError);
+    await assertRejects(
+      () => stage.load(bytes, { name: "hostile" }),
+      ForgeError,
+    );
   }
   await checkWitness(witness);
 });
