@@ -49,6 +49,8 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Whether it runs foreign code or talks to registries, and so in a sandbox. */
   readonly sandboxed?: boolean;
+  /** Whether it runs no extension, and needs no place for their data. */
+  readonly onlyInstalls?: boolean;
   /** Does it; returns the exit status. */
   readonly run: (
     args: Arguments,

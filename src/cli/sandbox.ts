@@ -3,17 +3,25 @@
  *
  * The first process reads the configuration without any network and starts a
  * second one with exactly the permissions that the configuration needs. When
- * everything is pulled, the second gives up all of them but reading, and only
- * then compiles and runs extensions.
+ * everything is pulled, the second gives up all of them but reading and the
+ * data of extensions, and only then compiles and runs them.
  *
  * @module
  */
 
 import { ForgeError } from "../errors.ts";
-import { denoFlags, denoFlagsText } from "../permissions/mod.ts";
+import {
+  denoFlags,
+  denoFlagsText,
+  type Requirement,
+} from "../permissions/mod.ts";
 import type { Sandbox } from "../platform/types.ts";
-import { openProject, projectRequirements } from "../project/mod.ts";
-import type { Arguments, OptionSpec } from "./command.ts";
+import {
+  openProject,
+  type Project,
+  projectRequirements,
+} from "../project/mod.ts";
+import type { Arguments, Command, OptionSpec } from "./command.ts";
 import { type Io, SECOND_STAGE } from "./io.ts";
 
 /** How much the process that runs extensions may do. */
@@ -36,7 +44,7 @@ export const SANDBOX_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 };
 
 /** What foreign code must not have. Reading stays: modules are read one by one. */
-const DROPPED = ["net", "env", "run", "ffi", "write", "sys"];
+const DROPPED = ["net", "env", "run", "ffi", "sys"];
 
 /** Either the exit status of the second process, or how to go on in this one. */
 export type Entered =
@@ -55,18 +63,19 @@ export async function enterSandbox(
   commandLine: readonly string[],
   args: Arguments,
   io: Io,
+  { onlyInstalls = false }: Pick<Command, "onlyInstalls"> = {},
 ): Promise<Entered> {
   const { sandbox } = io.platform;
   if (args.options["no-sandbox"] === true) return { mode: "none" };
   if (sandbox === undefined) return { mode: "allowlist" };
   if (io.isSecondStage) return { mode: "process" };
   if (io.entry === undefined || !await sandbox.canRestart()) {
-    await requireGranted(sandbox, args, io);
+    await requireGranted(sandbox, await requirementsOf(args, io, onlyInstalls));
     return { mode: "inherited" };
   }
   // From here on this process has no network, whatever the configuration says.
   await sandbox.drop(["net"]);
-  const requirements = await requirementsOf(args, io);
+  const requirements = await requirementsOf(args, io, onlyInstalls);
   const exitStatus = await sandbox.restart({
     entry: io.entry,
     flags: denoFlags(requirements),
@@ -75,23 +84,32 @@ export async function enterSandbox(
   return { exitStatus };
 }
 
-/** Gives up what foreign code must not have. Call when everything is pulled. */
+/**
+ * Gives up what foreign code must not have, when everything is pulled. Of
+ * writing only the data directory stays; where that cannot be kept alone,
+ * nothing stays.
+ */
 export async function dropForForeignCode(
   mode: SandboxMode,
   io: Io,
+  project: Project,
 ): Promise<void> {
-  if (mode === "process" || mode === "inherited") {
-    await io.platform.sandbox?.drop(DROPPED);
+  const { sandbox } = io.platform;
+  if (sandbox === undefined || mode === "none" || mode === "allowlist") return;
+  await sandbox.drop(DROPPED);
+  const others = [project.plan.cacheDir, project.location.root];
+  for (const path of others) await sandbox.dropOne("write", path);
+  for (const path of others) {
+    // Not limited to paths: what was granted without a limit cannot be narrowed.
+    if (await sandbox.isGranted("write", path)) await sandbox.drop(["write"]);
   }
 }
 
 /** What is missing is found before anything starts, not in the middle of a pull. */
 async function requireGranted(
   sandbox: Sandbox,
-  args: Arguments,
-  io: Io,
+  requirements: readonly Requirement[],
 ): Promise<void> {
-  const requirements = await requirementsOf(args, io);
   const missing = [];
   for (const each of requirements) {
     if (!await sandbox.isGranted(each.kind, each.value)) missing.push(each);
@@ -107,7 +125,11 @@ async function requireGranted(
   );
 }
 
-async function requirementsOf(args: Arguments, io: Io) {
+async function requirementsOf(
+  args: Arguments,
+  io: Io,
+  onlyInstall: boolean,
+) {
   const { config, offline } = args.options;
   const { platform } = io;
   const project = await openProject({
@@ -115,5 +137,9 @@ async function requirementsOf(args: Arguments, io: Io) {
     config: typeof config === "string" ? config : undefined,
     offline: offline === true,
   });
-  return await projectRequirements(project, { platform, useCache: true });
+  return await projectRequirements(project, {
+    platform,
+    useCache: true,
+    onlyInstall,
+  });
 }

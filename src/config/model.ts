@@ -28,6 +28,8 @@ export interface OciExtension {
   readonly image: string;
   /** Which version. */
   readonly reference: ExtensionReference;
+  /** What it may use up, where that differs from the others. */
+  readonly limits?: LimitsConfig | undefined;
 }
 
 /** A version: by a name that can move, or by what it is. */
@@ -51,6 +53,41 @@ export interface LocalExtension {
   readonly name: string;
   /** Path of the `.wasm` file, absolute or relative to the project root. */
   readonly path: string;
+  /** What it may use up, where that differs from the others. */
+  readonly limits?: LimitsConfig | undefined;
+}
+
+/**
+ * What extensions may use up, as far as the file says; the names are those of
+ * `ExtensionLimits`.
+ */
+export interface LimitsConfig {
+  /** Which limits hold where the file says nothing. */
+  readonly profile?: "default" | "development" | undefined;
+  /** Size of the module in bytes. */
+  readonly moduleBytes?: number | undefined;
+  /** Memory of the module in bytes. */
+  readonly memoryBytes?: number | undefined;
+  /** Fuel of one operation. */
+  readonly fuel?: number | undefined;
+  /** Time of one operation in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /** Operations that may run or wait at the same time. */
+  readonly maxConcurrentOperations?: number | undefined;
+  /** Rows that one database query may give. */
+  readonly maxRows?: number | undefined;
+  /** Bytes that one database query may give. */
+  readonly maxResultBytes?: number | undefined;
+  /** Size of the database in bytes. */
+  readonly databaseBytes?: number | undefined;
+  /** Instructions of SQLite's machine in one statement. */
+  readonly databaseSteps?: number | undefined;
+  /** Size of the directory in bytes. */
+  readonly directoryBytes?: number | undefined;
+  /** Files and directories in the directory. */
+  readonly directoryEntries?: number | undefined;
+  /** Size of one file in the directory in bytes. */
+  readonly fileBytes?: number | undefined;
 }
 
 /** Names of the environment variables with a registry's credentials. */
@@ -94,10 +131,17 @@ export interface Settings {
   readonly verifyChecksums: boolean;
   /** Use what `docker login` and `podman login` keep where `auth` names nothing. */
   readonly dockerCredentials: boolean;
+  /** Where extensions keep their databases and files, absolute or relative to the project root. */
+  readonly dataDir: string;
+  /** What each extension may use up, unless it says otherwise itself. */
+  readonly limits?: LimitsConfig | undefined;
 }
 
 /** Where modules are cached unless the configuration says otherwise. */
 export const DEFAULT_CACHE_DIR: string = ".forge/extensions/cache";
+
+/** Where extensions keep their data unless the configuration says otherwise. */
+export const DEFAULT_DATA_DIR: string = ".forge/extensions/data";
 
 /** The settings of a configuration that says nothing about them. */
 export const DEFAULT_SETTINGS: Settings = {
@@ -105,4 +149,5 @@ export const DEFAULT_SETTINGS: Settings = {
   offlineMode: false,
   verifyChecksums: true,
   dockerCredentials: true,
+  dataDir: DEFAULT_DATA_DIR,
 };

@@ -8,11 +8,14 @@ import { RonSyntaxError, tryDecodeRon } from "../ron/mod.ts";
 import {
   type Config,
   DEFAULT_CACHE_DIR,
+  DEFAULT_DATA_DIR,
+  type LimitsConfig,
   type RegistryAuth,
   type RegistryConfig,
 } from "./model.ts";
+import { limitsOf } from "./limits.ts";
 import { ConfigError, type ConfigWarning, warningOf } from "./problem.ts";
-import { CONFIG_SCHEMA, type RawConfig } from "./schema.ts";
+import { CONFIG_SCHEMA, type RawConfig, type RawLimits } from "./schema.ts";
 import { validateConfig } from "./validate.ts";
 
 /** Options of {@linkcode parseConfig}. */
@@ -102,8 +105,8 @@ function syntaxError(
 function configOf({ extensions }: RawConfig): Config {
   const { oci, local, auth, registries, settings } = extensions;
   return {
-    oci,
-    local,
+    oci: oci.map(withLimits),
+    local: local.map(withLimits),
     auth: record(auth, ({ username_env, token_env }): RegistryAuth => ({
       usernameEnv: username_env,
       tokenEnv: token_env,
@@ -125,8 +128,19 @@ function configOf({ extensions }: RawConfig): Config {
       offlineMode: settings.offline_mode,
       verifyChecksums: settings.verify_checksums,
       dockerCredentials: settings.docker_credentials,
+      dataDir: settings.data_dir ?? DEFAULT_DATA_DIR,
+      ...(settings.limits && { limits: limitsOf(settings.limits) }),
     },
   };
+}
+
+/** An extension with its limits converted; without the key where it has none. */
+function withLimits<T extends { readonly limits: RawLimits | undefined }>(
+  { limits, ...extension }: T,
+): Omit<T, "limits"> & { readonly limits?: LimitsConfig } {
+  return limits === undefined
+    ? extension
+    : { ...extension, limits: limitsOf(limits) };
 }
 
 function record<T, U>(

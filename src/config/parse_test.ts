@@ -44,6 +44,7 @@ Deno.test("the guide's quick start decodes to what it says", () => {
     offlineMode: false,
     verifyChecksums: true,
     dockerCredentials: true,
+    dataDir: ".forge/extensions/data",
   });
 });
 
@@ -199,4 +200,97 @@ Deno.test("allowed hosts are hosts, or all below a name, and never simply all", 
     const error = assertThrows(() => parse(host), ConfigError);
     assertEquals(error.code, "CONFIG_INVALID", host);
   }
+});
+
+Deno.test("limits are those of all extensions, and of one", () => {
+  const { config } = parseConfig(`(extensions: (
+    oci: [(
+      name: "a", registry: "r.example", image: "b/c", reference: Tag("v1"),
+      limits: Some((fuel: Some(18446744073709551615), profile: Some(Development))),
+    )],
+    local: [(name: "d", path: "d.wasm"), (name: "e", path: "e.wasm", limits: None)],
+    settings: (
+      data_dir: Some("data"),
+      limits: Some(Limits(
+        profile: Some(Default), module_mib: Some(1), memory_mib: Some(2),
+        timeout_ms: Some(3), concurrent_operations: Some(4),
+        result_rows: Some(5), result_mib: Some(6), database_mib: Some(7),
+        database_steps: Some(8), directory_mib: Some(9),
+        directory_entries: Some(10), file_mib: Some(11),
+      )),
+    ),
+  ))`);
+  const mib = 1024 * 1024;
+  assertEquals(config.settings.dataDir, "data");
+  assertEquals(config.settings.limits, {
+    profile: "default",
+    moduleBytes: mib,
+    memoryBytes: 2 * mib,
+    timeoutMs: 3,
+    maxConcurrentOperations: 4,
+    maxRows: 5,
+    maxResultBytes: 6 * mib,
+    databaseBytes: 7 * mib,
+    databaseSteps: 8,
+    directoryBytes: 9 * mib,
+    directoryEntries: 10,
+    fileBytes: 11 * mib,
+  });
+  assertEquals(config.oci[0]?.limits, {
+    profile: "development",
+    fuel: 2 ** 64,
+  });
+  assertEquals(config.local, [
+    { name: "d", path: "d.wasm" },
+    { name: "e", path: "e.wasm" },
+  ]);
+});
+
+Deno.test("limits that nothing can keep to are refused", () => {
+  for (
+    const limits of [
+      "memory_mib: Some(0)",
+      "fuel: Some(0)",
+      "timeout_ms: Some(0)",
+      "memory_mib: Some(4097)",
+    ]
+  ) {
+    for (
+      const text of [
+        `(extensions: (settings: (limits: Some((${limits})))))`,
+        `(extensions: (local: [(name: "a", path: "a.wasm", limits: Some((${limits})))]))`,
+      ]
+    ) {
+      const error = assertThrows(() => parseConfig(text), ConfigError);
+      assertEquals(error.code, "CONFIG_INVALID", text);
+    }
+  }
+});
+
+Deno.test("data has a directory that is for nothing else", () => {
+  const parse = (settings: string) =>
+    parseConfig(`(extensions: (settings: (${settings})))`);
+  for (
+    const settings of [
+      'data_dir: Some(".")',
+      'data_dir: Some("")',
+      'data_dir: Some("..")',
+      'data_dir: Some("/")',
+      'data_dir: Some(".forge")',
+      'data_dir: Some(".forge/extensions/cache")',
+      'data_dir: Some(".forge/extensions/cache/data")',
+      'cache_dir: Some(".forge/extensions/data/../data")',
+      'cache_dir: Some("/srv"), data_dir: Some("/srv/data")',
+    ]
+  ) {
+    const error = assertThrows(() => parse(settings), ConfigError);
+    assertEquals(error.code, "CONFIG_INVALID", settings);
+  }
+  for (
+    const settings of [
+      'data_dir: Some("data")',
+      'data_dir: Some("/srv/data"), cache_dir: Some("/srv/data-cache")',
+      'data_dir: Some("../data")',
+    ]
+  ) parse(settings);
 });

@@ -6,6 +6,7 @@
  */
 
 import {
+  bigInteger,
   bool,
   defaultField,
   enumeration,
@@ -20,6 +21,7 @@ import {
   type Schema,
   string,
   struct,
+  unitVariant,
 } from "../ron/mod.ts";
 import { DEFAULT_CACHE_DIR } from "./model.ts";
 
@@ -28,16 +30,42 @@ const reference = enumeration("Reference", {
   Digest: newtypeVariant(string()),
 });
 
+const profile = enumeration("Profile", {
+  Default: unitVariant(),
+  Development: unitVariant(),
+});
+
+const limits = struct("Limits", {
+  profile: optionalField(option(profile)),
+  module_mib: optionalField(option(integer("u32"))),
+  memory_mib: optionalField(option(integer("u32"))),
+  fuel: optionalField(option(bigInteger("u64"))),
+  timeout_ms: optionalField(option(integer("u32"))),
+  concurrent_operations: optionalField(option(integer("u32"))),
+  result_rows: optionalField(option(integer("u32"))),
+  result_mib: optionalField(option(integer("u32"))),
+  database_mib: optionalField(option(integer("u32"))),
+  database_steps: optionalField(option(bigInteger("u64"))),
+  directory_mib: optionalField(option(integer("u32"))),
+  directory_entries: optionalField(option(integer("u32"))),
+  file_mib: optionalField(option(integer("u32"))),
+});
+
+/** Limits as the file has them. */
+export type RawLimits = Infer<typeof limits>;
+
 const ociExtension = struct("OciExtension", {
   name: field(string()),
   registry: field(string()),
   image: field(string()),
   reference: field(reference),
+  limits: optionalField(option(limits)),
 });
 
 const localExtension = struct("LocalExtension", {
   name: field(string()),
   path: field(string()),
+  limits: optionalField(option(limits)),
 });
 
 const registryAuth = struct("RegistryAuth", {
@@ -65,6 +93,8 @@ const settings = struct("Settings", {
   offline_mode: defaultField(bool(), false),
   verify_checksums: defaultField(bool(), true),
   docker_credentials: defaultField(bool(), true),
+  data_dir: optionalField(option(string())),
+  limits: optionalField(option(limits)),
 });
 
 type RawSettings = Infer<typeof settings>;
@@ -76,6 +106,8 @@ const defaultSettings = (): RawSettings => ({
   offline_mode: false,
   verify_checksums: true,
   docker_credentials: true,
+  data_dir: undefined,
+  limits: undefined,
 });
 
 const extensions = struct("Extensions", {

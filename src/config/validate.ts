@@ -5,6 +5,7 @@
  * @module
  */
 
+import { resolve, SEPARATOR } from "@std/path";
 import { ForgeError } from "../errors.ts";
 import {
   parseDigest,
@@ -19,7 +20,8 @@ import {
   type RonPath,
   spanOf,
 } from "../ron/mod.ts";
-import type { RawConfig } from "./schema.ts";
+import { DEFAULT_CACHE_DIR, DEFAULT_DATA_DIR } from "./model.ts";
+import type { RawConfig, RawLimits } from "./schema.ts";
 import { isSlug, suggestSlug } from "./slug.ts";
 
 /** What the checks found, in the order of the file. */
@@ -67,6 +69,7 @@ export function validateConfig(
       )
     );
   }
+  checkData(raw, report);
   return found.sort((a, b) => a.offset - b.offset);
 }
 
@@ -95,6 +98,54 @@ function checkNames(raw: RawConfig, report: Report): void {
       }
       taken.set(name, `${list}[${i}]`);
     });
+  }
+}
+
+/** Memory that 32 bits can address. */
+const MAX_MEMORY_MIB = 4096;
+
+function checkData({ extensions }: RawConfig, report: Report): void {
+  const { oci, local, settings } = extensions;
+  checkDirectories(settings, report);
+  const check = (limits: RawLimits | undefined, path: RonPath) => {
+    for (const [name, value] of Object.entries(limits ?? {})) {
+      if (value === undefined || typeof value === "object") continue;
+      if (value < 1) report([...path, name], `Limit ${name} is ${value}`);
+    }
+    const memory = limits?.memory_mib ?? 0;
+    if (memory > MAX_MEMORY_MIB) {
+      report(
+        [...path, "memory_mib"],
+        `Memory of ${memory} MiB is more than a module can have`,
+        `Write ${MAX_MEMORY_MIB} at most`,
+      );
+    }
+  };
+  check(settings.limits, ["settings", "limits"]);
+  oci.forEach(({ limits }, i) => check(limits, ["oci", i, "limits"]));
+  local.forEach(({ limits }, i) => check(limits, ["local", i, "limits"]));
+}
+
+/**
+ * Extensions write to the data directory: what decides over them must not be
+ * in it, nor it among the modules.
+ */
+function checkDirectories(
+  { cache_dir, data_dir }: RawConfig["extensions"]["settings"],
+  report: Report,
+): void {
+  const root = resolve("/project");
+  const data = resolve(root, data_dir ?? DEFAULT_DATA_DIR);
+  const cache = resolve(root, cache_dir ?? DEFAULT_CACHE_DIR);
+  const isIn = (path: string, directory: string) =>
+    path === directory || path.startsWith(`${directory}${SEPARATOR}`) ||
+    directory === resolve("/");
+  const path = ["settings", "data_dir"];
+  const hint = "Name a directory that is for the data of extensions only";
+  if (isIn(root, data)) {
+    report(path, "Data directory has the project in it", hint);
+  } else if (isIn(cache, data) || isIn(data, cache)) {
+    report(path, "Data directory and cache directory are not apart", hint);
   }
 }
 

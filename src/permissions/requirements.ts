@@ -30,6 +30,8 @@ export interface RequirementsOptions {
   readonly location: ConfigLocation;
   /** The cache directory, absolute. */
   readonly cacheDir: string;
+  /** Where extensions keep their data, absolute; absent when none is run. */
+  readonly dataDir?: string | undefined;
   /** Whether no network is used at all. */
   readonly offline: boolean;
   /**
@@ -61,7 +63,7 @@ export function listRequirements(
   const all = [
     ...registries.flatMap((registry) => networkOf(config, registry)),
     ...readsOf(config, options, registries),
-    ...writesOf(options, registries),
+    ...writesOf(config, options, registries),
     ...variablesOf(config, options, registries),
     ...programsOf(config, options, registries),
   ];
@@ -179,6 +181,7 @@ function readsOf(
         "cache_dir",
       ])]
       : []),
+    ...dataOf(config, options).map((value) => read(value, ...DATA)),
     ...config.local.map(({ name, path }, i) =>
       read(
         resolve(root, path),
@@ -231,17 +234,42 @@ function certificates(config: Config, registry: string) {
   ];
 }
 
+/** Why the data directory is needed, and who names it. */
+const DATA = [
+  "databases and files of extensions",
+  ["extensions", "settings", "data_dir"],
+] as const;
+
+/** The data directory, where there is an extension that may have data. */
+function dataOf(
+  { oci, local }: Config,
+  { dataDir }: RequirementsOptions,
+): readonly string[] {
+  return dataDir === undefined || oci.length + local.length === 0
+    ? []
+    : [dataDir];
+}
+
 function writesOf(
-  { cacheDir }: RequirementsOptions,
+  config: Config,
+  options: RequirementsOptions,
   registries: readonly UsedRegistry[],
 ): Requirement[] {
-  if (registries.length === 0) return [];
-  return [{
-    kind: "write",
-    value: cacheDir,
-    reason: "the cache",
-    path: ["extensions", "settings", "cache_dir"],
-  }];
+  const [reason, path] = DATA;
+  return [
+    ...(registries.length === 0 ? [] : [{
+      kind: "write" as const,
+      value: options.cacheDir,
+      reason: "the cache",
+      path: ["extensions", "settings", "cache_dir"],
+    }]),
+    ...dataOf(config, options).map((value) => ({
+      kind: "write" as const,
+      value,
+      reason,
+      path,
+    })),
+  ];
 }
 
 function variablesOf(

@@ -58,6 +58,10 @@ export const denoSandbox: Sandbox = {
       await Deno.permissions.revoke({ name } as Deno.PermissionDescriptor);
     }
   },
+
+  async dropOne(kind, value) {
+    await Deno.permissions.revoke(describe(kind, value));
+  },
 };
 
 /** Runs `docker-credential-NAME get` with the server on standard input. */

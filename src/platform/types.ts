@@ -72,6 +72,11 @@ export interface Sandbox {
   readonly isGranted: (kind: string, value?: string) => Promise<boolean>;
   /** Gives kinds of permission up, for the rest of the process's life. */
   readonly drop: (kinds: readonly string[]) => Promise<void>;
+  /**
+   * Gives up a permission for one value, and every one that covers it; one
+   * without limits stays.
+   */
+  readonly dropOne: (kind: string, value: string) => Promise<void>;
 }
 
 /** Web-standard `fetch` that also takes certificates. */

@@ -5,6 +5,7 @@
  */
 
 export * from "./client.ts";
+export * from "./extension_options.ts";
 export * from "./extensions.ts";
 export * from "./export_project.ts";
 export * from "./import_archive.ts";

@@ -13,6 +13,7 @@ import {
 } from "../permissions/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { loginPaths } from "../registry/mod.ts";
+import { dataDirectory } from "./extension_options.ts";
 import type { Project } from "./project.ts";
 
 /** Options of {@linkcode projectRequirements}. */
@@ -24,6 +25,8 @@ export interface ProjectRequirementsOptions {
    * needed. Otherwise as if the cache were empty.
    */
   readonly useCache?: boolean;
+  /** Nothing is run: no extension needs a place for its data. */
+  readonly onlyInstall?: boolean;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function projectRequirements(
   return listRequirements(config, {
     location,
     cacheDir: plan.cacheDir,
+    dataDir: options.onlyInstall ? undefined : dataDirectory(project),
     offline: plan.offline,
     missing: options.useCache ? await missingFrom(project, options) : undefined,
     logins: asksLogins(config) && !plan.offline

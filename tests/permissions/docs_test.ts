@@ -68,15 +68,16 @@ Deno.test("the table of the page has every companion", () => {
 });
 
 Deno.test("the offline second stage of the recipes runs without a network", async () => {
-  const flags = /--deny-net(?:\s|\\)+(--allow-read=\S+) (--allow-env=\S+)/g;
-  const given = [...TEXT.matchAll(flags)].map(([, read, env]) => [read, env]);
+  const flags =
+    /--deny-net[\s\\]+(--allow-read=\S+) (--allow-write=\S+)[\s\\]+(--allow-env=\S+)/g;
+  const given = [...TEXT.matchAll(flags)].map(([, ...each]) => each);
   assertEquals(given.length, 2);
   assertEquals(given[0], given[1]);
   await using work = await openWorkspace();
   {
     await using registry = await startRegistry();
-    await pushWasm(registry, "acme/greeter", "v1", await fixture("greeter"));
-    const oci = ociEntry(registry, "greeter", "v1");
+    await pushWasm(registry, "acme/tracker", "v1", await fixture("tracker"));
+    const oci = ociEntry(registry, "tracker", "v1");
     await work.write("forge.ron", forgeRon({ oci }));
     assertEquals((await runForge(["pull"], { cwd: work.root })).status, 0);
   }

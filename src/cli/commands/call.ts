@@ -6,7 +6,7 @@
 
 import { ForgeError } from "../../errors.ts";
 import { type Outcome, planInstall, readModule } from "../../install/mod.ts";
-import type { Project } from "../../project/mod.ts";
+import { extensionOptions, type Project } from "../../project/mod.ts";
 import {
   type CallResult,
   type Extension,
@@ -52,9 +52,10 @@ export const call: Command = {
       if (args.options["json"] === true) io.out(problemJson(outcome.error, {}));
       return EXIT_FAILED;
     }
-    await dropForForeignCode(mode, io);
+    await dropForForeignCode(mode, io, project);
     const bytes = await readModule(outcome, { files: io.platform.files });
     await using extension = await loadExtension({ name, bytes }, {
+      ...extensionOptions(project, name, io),
       onLog: (line) => printLog(io, line),
       signal: io.signal,
     });

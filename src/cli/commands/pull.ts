@@ -21,6 +21,7 @@ export const pull: Command = {
     ["forge pull --json", "For a program to read"],
   ],
   sandboxed: true,
+  onlyInstalls: true,
   async run(args, io, mode) {
     const project = await openSession(args, io);
     const outcomes = await installSession(project, args, io);

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { loadExtensions, type LoadOutcome } from "../../project/mod.ts";
+import {
+  extensionOptions,
+  loadExtensions,
+  type LoadOutcome,
+} from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printError } from "../problem.ts";
@@ -35,10 +39,13 @@ export const run: Command = {
     const outcomes = await installSession(project, args, io);
     // Online, a start with an extension missing is no start.
     const complete = outcomes.every(({ status }) => status !== "failed");
-    await dropForForeignCode(mode, io);
+    await dropForForeignCode(mode, io, project);
     await using extensions = await loadExtensions(complete ? outcomes : [], {
       platform: io.platform,
-      optionsFor: () => ({ onLog: (line) => printLog(io, line) }),
+      optionsFor: ({ name }) => ({
+        ...extensionOptions(project, name, io),
+        onLog: (line) => printLog(io, line),
+      }),
       signal: io.signal,
     });
     const entries: readonly ReportEntry[] = complete
