@@ -4,6 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { checkConfig, LINT_SEVERITIES } from "../src/config/mod.ts";
 import { CONFIG_SCHEMA } from "../src/config/schema.ts";
 import {
+  DEFAULT_LIMITS,
+  DEVELOPMENT_LIMITS,
+  type ExtensionLimits,
+} from "../src/runtime/mod.ts";
+import {
   encodeRon,
   type EnumSchema,
   type IntegerSchema,
@@ -132,4 +137,29 @@ Deno.test("every example of the page can be used, and has nothing worse than a t
       block,
     );
   }
+});
+
+Deno.test("the page says what the profiles allow", () => {
+  const mib = (bytes: number) =>
+    bytes < 2 ** 30 ? `${bytes / 2 ** 20} MiB` : `${bytes / 2 ** 30} GiB`;
+  const count = (value: number) =>
+    value < 1000 ? `${value}` : value.toLocaleString("en").replaceAll(",", " ");
+  const cells = (limits: ExtensionLimits) => [
+    mib(limits.moduleBytes),
+    mib(limits.memoryBytes),
+    count(limits.fuel),
+    `${limits.timeoutMs / 1000} s`,
+    count(limits.maxConcurrentOperations),
+    `${count(limits.maxRows)}, ${mib(limits.maxResultBytes)}`,
+    mib(limits.databaseBytes),
+    count(limits.databaseSteps),
+    [
+      mib(limits.directoryBytes),
+      count(limits.directoryEntries),
+      mib(limits.fileBytes),
+    ].join(", "),
+  ];
+  const rows = tableBelow("What the profiles allow");
+  assertEquals(rows.map(([, cell]) => cell), cells(DEFAULT_LIMITS));
+  assertEquals(rows.map(([, , cell]) => cell), cells(DEVELOPMENT_LIMITS));
 });

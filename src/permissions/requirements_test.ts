@@ -210,3 +210,13 @@ Deno.test("the allowlist of the client has the same hosts as the flags", () => {
     only("net", needs(parts, registries)),
   );
 });
+
+Deno.test("the data directory is read and written where extensions run", () => {
+  const dataDir = resolve(ROOT, "data");
+  const all = needs("", ["r.example"], { dataDir });
+  assertEquals(only("write", all), [CACHE, dataDir]);
+  assertEquals(only("read", all), [FILE.path, CACHE, dataDir]);
+  assertEquals(only("write", needs("", [], { dataDir })), []);
+  const offline = needs("", ["r.example"], { dataDir, offline: true });
+  assertEquals(only("write", offline), [dataDir]);
+});

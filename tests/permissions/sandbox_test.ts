@@ -17,6 +17,7 @@ import {
   forgeRon,
   ociEntry,
   openWorkspace,
+  type Workspace,
 } from "../cli/workspace.ts";
 import { readAudit, restartFlags, runForge } from "./real_process.ts";
 
@@ -105,7 +106,7 @@ function ownUses(used: readonly string[], mode: string): string[] {
   );
 }
 
-Deno.test("while foreign code runs, nothing is granted that it could use", async () => {
+Deno.test("while foreign code runs, nothing is granted that it could use but its data", async () => {
   await using registry = await startRegistry();
   await using work = await openWorkspace();
   await pushWasm(registry, "acme/greeter", "v1", await fixture("greeter"));
@@ -117,23 +118,45 @@ Deno.test("while foreign code runs, nothing is granted that it could use", async
     }),
   );
   const printed = await runForge(["permissions"], { cwd: work.root });
-  const probe = new URL("./probe_main.ts", import.meta.url).pathname;
+  const exact = printed.out.trim().split(" ");
+  const others = [work.root, join(work.root, "forge.ron"), "/"];
+  const kinds = ["net", "env", "run", "ffi", "write", "sys"];
+  const never = [...kinds, "registry", "cache", ...others];
+  const withoutWrite = exact.filter((flag) => !flag.includes("-write"));
+  const table: readonly [flags: readonly string[], data: string][] = [
+    [exact, "granted"],
+    // What cannot be narrowed is given up.
+    [[...withoutWrite, "--allow-write"], "prompt"],
+    [[...withoutWrite, `--allow-write=${work.root}`], "prompt"],
+  ];
+  for (const [flags, data] of table) {
+    const states = await probe(work, [registry.host, ...others], flags);
+    for (const kind of never) {
+      assert(states[kind] !== "granted", `${kind} is ${states[kind]}`);
+      assert(states[kind] !== undefined, kind);
+    }
+    assertEquals(states["data"], data, flags.join(" "));
+  }
+});
+
+/** What is granted while an extension is on the stack. */
+async function probe(
+  work: Workspace,
+  [host = "", ...others]: readonly string[],
+  flags: readonly string[],
+): Promise<Record<string, string>> {
+  const main = new URL("./probe_main.ts", import.meta.url).pathname;
+  const data = join(work.cache, "../data");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--no-prompt", ...restartFlags()],
-      ...printed.out.trim().split(" "),
-      ...[probe, registry.host, work.cache],
+      ...["run", "--no-prompt", ...restartFlags(), ...flags],
+      ...[main, host, work.cache, data, ...others],
     ],
     cwd: work.root,
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
-  const states = JSON.parse(new TextDecoder().decode(stdout));
-  const kinds = ["net", "env", "run", "ffi", "write", "sys"];
-  for (const kind of [...kinds, "registry", "cache"]) {
-    assert(states[kind] !== "granted", `${kind} is ${states[kind]}`);
-    assert(states[kind] !== undefined, kind);
-  }
-});
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
 
 Deno.test("offline and fully cached runs need no network at all", async () => {
   await using registry = await startRegistry();
