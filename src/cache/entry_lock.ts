@@ -8,6 +8,7 @@
  * @module
  */
 
+import { join } from "@std/path";
 import type { Clock, Files } from "../platform/types.ts";
 import { errorCode } from "./file_failure.ts";
 
@@ -15,6 +16,11 @@ import { errorCode } from "./file_failure.ts";
 const STALE_AFTER_MS = 10_000;
 /** Between two looks at a lock that another process holds. */
 const POLL_MS = 5;
+
+/** Where the lock of an entry is. */
+export function lockPath(directory: string, key: string): string {
+  return join(directory, `.forge-${key}.lock`);
+}
 
 /** Runs `swap` while no other process swaps the same entry. */
 export async function withEntryLock(

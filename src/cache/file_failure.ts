@@ -13,10 +13,16 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
+  ENOENT: "a file in it was removed while it was needed",
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a part of the path is a file, or a link leads nowhere",
   EISDIR: "a directory has the name of one of its files",
   EMFILE: "too many open files",
+};
+
+const WRITE_HINTS: Readonly<Record<string, string>> = {
+  ENOENT: "Somebody cleared the cache meanwhile: run the command again",
+  ENOSPC: "Free some space, or set cache_dir in forge.ron to a larger disk",
 };
 
 /** The system's name for an error, such as `ENOENT`. */
@@ -31,9 +37,8 @@ export function unwritable(directory: string, cause: unknown): ForgeError {
     "CACHE_UNWRITABLE",
     `Cannot write to the cache "${directory}": ${reason(cause)}`,
     {
-      hint: errorCode(cause) === "ENOSPC"
-        ? "Free some space, or set cache_dir in forge.ron to a larger disk"
-        : "Make the directory writable, or set cache_dir in forge.ron to one that is",
+      hint: WRITE_HINTS[errorCode(cause) ?? ""] ??
+        "Make the directory writable, or set cache_dir in forge.ron to one that is",
       cause,
     },
   );

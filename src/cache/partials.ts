@@ -41,6 +41,11 @@ export function keptPath(path: string): string {
   return path.replace(/\.partial$/, KEPT_SUFFIX);
 }
 
+/** Whether a download left a file in order: nobody writes to it any more. */
+export function isKept(name: string): boolean {
+  return name.endsWith(KEPT_SUFFIX);
+}
+
 /** Lists what is left of a blob, the most first. */
 export async function listRemains(
   directory: string,
@@ -55,7 +60,7 @@ export async function listRemains(
     const path = join(directory, name);
     const stat = await files.stat(path);
     if (stat === undefined) continue;
-    const isAbandoned = name.endsWith(KEPT_SUFFIX) ||
+    const isAbandoned = isKept(name) ||
       clock.now() - stat.modifiedMs > ABANDONED_AFTER_MS;
     found.push({ path, size: stat.size, isAbandoned });
   }

@@ -16,7 +16,7 @@ import { join } from "@std/path";
 import { ForgeError } from "../errors.ts";
 import { type Digest, Digester, digestHex } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
-import { withEntryLock } from "./entry_lock.ts";
+import { lockPath, withEntryLock } from "./entry_lock.ts";
 import { errorCode, unreadable, unwritable } from "./file_failure.ts";
 import {
   type CacheMetadata,
@@ -24,6 +24,8 @@ import {
   MAX_METADATA_BYTES,
   tryParseMetadata,
 } from "./metadata.ts";
+import { clearDirectory } from "./clear.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { listRemains, partialName, type Remains } from "./partials.ts";
 import { createStagedFile, type StagedFile } from "./staged_file.ts";
 
@@ -104,11 +106,6 @@ export interface Cache {
 
 const WASM_SUFFIX = ".wasm";
 const METADATA_SUFFIX = ".metadata.json";
-/** A name that this store made: an entry's file, or a temporary of any kind. */
-const OWN_NAME =
-  /^(?:[0-9a-f]{64}\.(?:wasm|metadata\.json)|\.forge-[0-9a-z-]+\.(?:tmp|partial|lock|stale))$/;
-/** A temporary that nobody has touched for this long belongs to a process that is gone. */
-const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Opens a cache directory.
@@ -173,7 +170,10 @@ export function openCache(
     return { kind: "hit", entry };
   }
 
-  return {
+  const sweep = (): Promise<number> =>
+    removeLeftovers(directory, { files, clock, list: () => cache.list() });
+
+  const cache: Cache = {
     directory,
 
     async get(key, { verify }) {
@@ -182,6 +182,8 @@ export function openCache(
         // A writer may have swapped the entry while it was read: look once more.
         return first.kind === "damaged" ? await look(key, verify) : first;
       } catch (error) {
+        // Somebody has just cleared the cache.
+        if (errorCode(error) === "ENOENT") return { kind: "miss" };
         throw unreadable(directory, error);
       }
     },
@@ -189,7 +191,7 @@ export function openCache(
     async stage({ digest } = {}) {
       try {
         await files.makeDirectory(directory);
-        await (swept ??= removeLeftovers(directory, options));
+        await (swept ??= sweep());
         const name = digest === undefined
           ? temporaryName(clock, "partial")
           : partialName(digest, chanceText(clock));
@@ -214,8 +216,7 @@ export function openCache(
       try {
         await staged.finish();
         await writeSynced(files, temporary, formatMetadata(metadata));
-        const lock = join(directory, `.forge-${key}.lock`);
-        await withEntryLock(lock, { files, clock }, async () => {
+        await withEntryLock(lockPath(directory, key), options, async () => {
           await files.remove(target.metadata);
           await files.rename(staged.path, target.wasm);
           await files.rename(temporary, target.metadata);
@@ -264,20 +265,13 @@ export function openCache(
 
     async clear() {
       try {
-        const names = await files.list(directory) ?? [];
-        const own = names.filter((name) => OWN_NAME.test(name));
-        // Metadata first: what is left of a clear that was cut short is no entry.
-        own.sort((a, b) =>
-          Number(b.endsWith(METADATA_SUFFIX)) -
-          Number(a.endsWith(METADATA_SUFFIX))
-        );
-        for (const name of own) await files.remove(join(directory, name));
-        return own.filter((name) => name.endsWith(METADATA_SUFFIX)).length;
+        return await clearDirectory(directory, options);
       } catch (error) {
         throw unwritable(directory, error);
       }
     },
   };
+  return cache;
 }
 
 /** Gives the errors of a staged file the name of the cache. */
@@ -297,29 +291,6 @@ function inCache(directory: string, staged: StagedFile): StagedFile {
     discard: () => staged.discard(),
     keep: () => staged.keep(),
   };
-}
-
-/**
- * Removes temporaries that processes left behind when they were killed.
- *
- * @returns How many files went.
- */
-export async function removeLeftovers(
-  directory: string,
-  options: OpenCacheOptions,
-): Promise<number> {
-  const { files, clock } = options;
-  let removed = 0;
-  for (const name of await files.list(directory) ?? []) {
-    if (!name.startsWith(".forge-") || !OWN_NAME.test(name)) continue;
-    const path = join(directory, name);
-    const stat = await files.stat(path);
-    if (stat && clock.now() - stat.modifiedMs > LEFTOVER_AGE_MS) {
-      await files.remove(path);
-      removed++;
-    }
-  }
-  return removed;
 }
 
 /** The SHA-256 of a file, read piece by piece. */

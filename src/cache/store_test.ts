@@ -12,7 +12,7 @@ import { nodeFiles } from "../platform/node_files.ts";
 import type { Files } from "../platform/types.ts";
 import { cacheKey } from "./key.ts";
 import type { CacheMetadata } from "./metadata.ts";
-import { type Cache, openCache, removeLeftovers } from "./store.ts";
+import { type Cache, openCache } from "./store.ts";
 
 const PARTS = { registry: "ghcr.io", image: "acme/notes", reference: "v1" };
 const KEY = cacheKey(PARTS);
@@ -251,16 +251,38 @@ Deno.test("clear removes entries and temporaries and nothing that is not its own
   });
 });
 
-Deno.test("leftovers are removed after a day", async () => {
+Deno.test("clear waits for a writer, and takes what it wrote whole", async () => {
   await inTemporaryDirectory(async (directory) => {
-    await (await open(directory).stage()).finish();
-    const at = (now: number) =>
-      removeLeftovers(directory, {
-        files: nodeFiles,
-        clock: { ...systemClock, now: () => now },
-      });
-    assertEquals(await at(Date.now()), 0);
-    assertEquals(await at(Date.now() + 25 * 60 * 60 * 1000), 1);
+    await put(open(directory), OLD);
+    let clearing: Promise<number> | undefined;
+    const names: string[][] = [];
+    const files: Files = {
+      ...nodeFiles,
+      async rename(from, to) {
+        await nodeFiles.rename(from, to);
+        // In the middle of a swap, somebody clears.
+        if (to.endsWith(".wasm")) clearing = open(directory).clear();
+      },
+    };
+    await put(open(directory, files), NEW);
+    names.push([...Deno.readDirSync(directory)].map(({ name }) => name));
+    await clearing;
+    names.push([...Deno.readDirSync(directory)].map(({ name }) => name));
+    assert(names[0]?.includes(`${KEY}.metadata.json`), names[0]?.join());
+    assertEquals(names[1], []);
+  });
+});
+
+Deno.test("clear makes room where there is none for a lock", async () => {
+  await inTemporaryDirectory(async (directory) => {
+    await put(open(directory), OLD);
+    const full: Files = {
+      ...nodeFiles,
+      create: () =>
+        Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })),
+    };
+    assertEquals(await open(directory, full).clear(), 1);
+    assertEquals([...Deno.readDirSync(directory)], []);
   });
 });
 
