@@ -33,6 +33,7 @@ export * from "./src/archive/mod.ts";
 export * from "./src/cache/mod.ts";
 export * from "./src/config/mod.ts";
 export * from "./src/errors.ts";
+export type { WithConcurrencyOptions } from "./src/http/mod.ts";
 export * from "./src/install/mod.ts";
 export {
   differenceFrom,

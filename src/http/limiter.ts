@@ -23,8 +23,14 @@ export interface Limiter {
  * Makes a limiter; whoever comes first is served first.
  *
  * @param slots How many may hold a slot at the same time.
+ * @throws {RangeError} When that is not a whole number above 0.
  */
 export function createLimiter(slots: number): Limiter {
+  if (!Number.isSafeInteger(slots) || slots < 1) {
+    throw new RangeError(
+      `Cannot let ${slots} requests go at a time: give a whole number above 0`,
+    );
+  }
   const queue: (() => void)[] = [];
   let free = slots;
   const releaseOnce = (): () => void => {
@@ -58,7 +64,8 @@ export interface WithConcurrencyOptions {
 /**
  * Limits how many requests are under way. A request is under way until its
  * body has been read or cancelled, so whoever holds an unread body must not
- * wait for another request.
+ * wait for another request. Requests for tokens are the exception: whoever
+ * was refused waits for one, and needs no slot for it.
  *
  * @param fetch What to send requests with.
  * @param options The limits.
@@ -68,8 +75,11 @@ export function withConcurrency(
   options: WithConcurrencyOptions,
 ): Fetch {
   const overall = createLimiter(options.overall);
+  // Made for every host later; a wrong number is told of now.
+  createLimiter(options.perHost);
   const hosts = new Map<string, Limiter>();
   return async (input, init = {}) => {
+    if (init.purpose === "realm") return await fetch(input, init);
     const { host } = new URL(input);
     const { signal } = init;
     const perHost = hosts.get(host) ?? createLimiter(options.perHost);

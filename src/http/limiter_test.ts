@@ -60,3 +60,14 @@ Deno.test("a request that fails frees its slot", async () => {
   await assertRejects(() => fetch("https://a.example/"), Error, "no");
   assertEquals(calls, 2);
 });
+
+Deno.test("a request for a token does not wait for those that wait for it", async () => {
+  const fetch = withConcurrency(
+    () => Promise.resolve(new Response("body")),
+    { overall: 1, perHost: 1 },
+  );
+  const refused = await fetch("https://a.example/v2/");
+  const token = await fetch("https://a.example/token", { purpose: "realm" });
+  assertEquals(await token.text(), "body");
+  assertEquals(await refused.text(), "body");
+});

@@ -137,8 +137,10 @@ class Run {
     } catch (error) {
       const isPassing = error instanceof NetworkError && error.retryable;
       if (!isPassing || !this.#mayRepeat(0)) throw error;
-      if (await this.#pause(undefined, error.message)) return undefined;
-      throw error;
+      const pauseMs = this.#drawPause();
+      if (pauseMs === undefined) throw error;
+      await this.#pause(pauseMs, error.message);
+      return undefined;
     }
     if (!RETRYABLE_STATUS.has(response.status)) return response;
     return await this.#considerStatus(response);
@@ -170,9 +172,11 @@ class Run {
       this.#throttle.defer(this.#url.host, clock.now() + waitMs);
     }
     if (!this.#mayRepeat(status, waitMs)) return response;
-    const reason = `${status} ${received.statusText}`.trim();
-    if (!await this.#pause(waitMs, reason)) return response;
+    const pauseMs = this.#drawPause(waitMs);
+    if (pauseMs === undefined) return response;
+    // Whoever waits must not keep a connection, or others from sending.
     discardBody(response);
+    await this.#pause(pauseMs, `${status} ${received.statusText}`.trim());
     return undefined;
   }
 
@@ -188,22 +192,22 @@ class Run {
     return isSafe && this.#attempt < limit;
   }
 
-  /** Sleeps before the next attempt; `false` when the budget does not reach. */
-  async #pause(
-    directedMs: number | undefined,
-    reason: string,
-  ): Promise<boolean> {
-    const { clock, onRetry } = this.#options;
+  /** How long to wait before the next attempt; `undefined` when the budget does not reach. */
+  #drawPause(directedMs?: number): number | undefined {
+    const chance = this.#options.clock.random();
     const waitMs = directedMs === undefined
-      ? clock.random() * this.#ceilingMs()
+      ? chance * this.#ceilingMs()
       // Spread, so that all who were told the same do not come back at once.
-      : directedMs + clock.random() * Math.min(this.#ceilingMs(), 1000);
-    if ((directedMs ?? waitMs) > this.#budgetMs) return false;
+      : directedMs + chance * Math.min(this.#ceilingMs(), 1000);
+    return (directedMs ?? waitMs) > this.#budgetMs ? undefined : waitMs;
+  }
+
+  async #pause(waitMs: number, reason: string): Promise<void> {
+    const { clock, onRetry } = this.#options;
     this.#budgetMs = Math.max(0, this.#budgetMs - waitMs);
     const { host } = this.#url;
     onRetry?.({ type: "retry", host, attempt: this.#attempt, waitMs, reason });
     await clock.sleep(waitMs, { signal: this.#init.signal ?? undefined });
-    return true;
   }
 
   #ceilingMs(): number {

@@ -154,7 +154,8 @@ async function copyRemains(
   }
 }
 
-function isWrongContent(error: unknown): boolean {
+/** Whether bytes were not what their digest or size says. */
+export function isWrongContent(error: unknown): boolean {
   return error instanceof ForgeError &&
     (error.code === "DIGEST_MISMATCH" || error.code === "SIZE_MISMATCH");
 }

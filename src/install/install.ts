@@ -36,7 +36,7 @@ export interface InstallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Receives what happens as it happens. */
   readonly onEvent?: ((event: InstallEvent) => void) | undefined;
-  /** Extensions pulled at the same time. Default 8. */
+  /** Extensions pulled at the same time; 8 unless told otherwise. */
   readonly concurrency?: number | undefined;
   /** Pull every extension again, whatever the cache holds. */
   readonly refresh?: boolean | undefined;
@@ -47,12 +47,19 @@ export interface InstallOptions {
  * look at the status of each outcome.
  *
  * @returns One outcome for each extension, in the order of the plan.
- * @throws `signal.reason` when aborted; nothing else.
+ * @throws `signal.reason` when aborted.
+ * @throws {RangeError} When `concurrency` is not a whole number above 0.
  */
 export async function install(
   plan: Plan,
   options: InstallOptions,
 ): Promise<readonly Outcome[]> {
+  const { concurrency = DEFAULT_CONCURRENCY } = options;
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw new RangeError(
+      `Cannot pull ${concurrency} extensions at a time: give a whole number above 0`,
+    );
+  }
   const outcomes = new Array<Outcome>(plan.extensions.length);
   const queue = plan.extensions.entries();
   const shared: SharedPulls = { byKey: new Map(), byLayers: new Map() };
@@ -63,11 +70,12 @@ export async function install(
       options.onEvent?.({ kind: "outcome", outcome });
     }
   };
-  const workers = Math.min(
-    options.concurrency ?? DEFAULT_CONCURRENCY,
-    plan.extensions.length,
-  );
-  await Promise.all(Array.from({ length: workers }, work));
+  const workers = Math.min(concurrency, plan.extensions.length);
+  // After an abort each still has to leave what it has in order.
+  const ends = await Promise.allSettled(Array.from({ length: workers }, work));
+  for (const end of ends) {
+    if (end.status === "rejected") throw end.reason;
+  }
   return outcomes;
 }
 

@@ -18,7 +18,7 @@ import {
   noModuleFound,
   sniff,
 } from "../artifact/mod.ts";
-import type { CacheEntry, StagedFile } from "../cache/mod.ts";
+import { type CacheEntry, errorCode, type StagedFile } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { type Digest, type ImageManifest, parseDigest } from "../oci/mod.ts";
 import { checkHeader } from "../wasm/mod.ts";
@@ -26,6 +26,7 @@ import { CheckedSink } from "./checked_sink.ts";
 import {
   type DownloadContext,
   downloadLayer,
+  isWrongContent,
   type Layer,
 } from "./download_layer.ts";
 import type { PlannedOci } from "./plan.ts";
@@ -47,8 +48,8 @@ export async function pullModule(
   const running = context.pulls.get(key);
   if (running !== undefined) {
     const twin = await running.catch(() => undefined);
-    if (twin !== undefined) {
-      const copy = await copyModule(twin, context);
+    const copy = twin && await tryCopyModule(twin, context);
+    if (copy !== undefined) {
       return await commit(planned, { image, module: copy }, context);
     }
   }
@@ -84,16 +85,34 @@ async function commit(
   }
 }
 
-/** The module of another entry that has the same content, checked on the way. */
+/** The module of another entry that has the same content; `undefined` when it is gone or damaged. */
+async function tryCopyModule(
+  twin: CacheEntry,
+  context: PullContext,
+): Promise<FetchedModule | undefined> {
+  try {
+    return await copyModule(twin, context);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || isWrongContent(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Copies a module, checked on the way. */
 async function copyModule(
   { path, metadata }: CacheEntry,
-  { cache, files }: PullContext,
+  { cache, files, signal }: PullContext,
 ): Promise<FetchedModule> {
   const staged = await cache.stage();
   try {
     const digest = parseDigest(`sha256:${metadata.sha256}`);
     const sink = new CheckedSink(staged, { digest, size: metadata.sizeBytes });
-    for await (const chunk of files.readChunks(path)) await sink.write(chunk);
+    for await (const chunk of files.readChunks(path)) {
+      signal?.throwIfAborted();
+      await sink.write(chunk);
+    }
     const { sha256, size } = sink.finish();
     const layerDigest = parseDigest(metadata.layerDigest ?? digest);
     return { staged, size, sha256, layerDigest };

@@ -13,6 +13,7 @@ import {
   matchesHost,
   privateAddressDenial,
   withAllowlist,
+  type WithConcurrencyOptions,
   withOffline,
 } from "../http/mod.ts";
 import { parseRegistryHost } from "../oci/mod.ts";
@@ -43,6 +44,8 @@ export interface ProjectClientOptions {
   readonly onUnknownHost?: ((host: string) => Promise<boolean>) | undefined;
   /** Refuse every request. */
   readonly offline: boolean;
+  /** Limits how many requests are under way; no limit unless told otherwise. */
+  readonly concurrency?: WithConcurrencyOptions | undefined;
   /** Receives what happens as it happens. */
   readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
 }
@@ -66,6 +69,7 @@ export async function createProjectClient(
     clock: platform.clock,
     credentials: credentialsOf(config, options),
     settings: (registry) => settings.get(parseRegistryHost(registry)) ?? {},
+    concurrency: options.concurrency,
     onEvent,
   });
 }

@@ -20,6 +20,7 @@ import {
   type Plan,
   planInstall,
 } from "../install/mod.ts";
+import type { WithConcurrencyOptions } from "../http/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { createProjectClient } from "./client.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
@@ -56,13 +57,22 @@ export interface InstallProjectOptions {
   readonly onEvent?:
     | ((event: InstallEvent | RegistryEvent) => void)
     | undefined;
-  /** Extensions pulled at the same time. Default 8. */
+  /** Extensions pulled at the same time; 8 unless told otherwise. */
   readonly concurrency?: number | undefined;
+  /**
+   * Requests that are under way at the same time, to all hosts together and to
+   * one; 16 and 8 unless told otherwise. A layer is under way until its last
+   * byte is there.
+   */
+  readonly requestLimits?: WithConcurrencyOptions | undefined;
   /** Pull every extension again, whatever the cache holds. */
   readonly refresh?: boolean | undefined;
   /** Asked about a host that the configuration does not allow; `true` lets the request through. */
   readonly onUnknownHost?: ((host: string) => Promise<boolean>) | undefined;
 }
+
+/** Registries count requests; who asks for more extensions at a time shall not ask one of them for more. */
+const REQUEST_LIMITS: WithConcurrencyOptions = { overall: 16, perHost: 8 };
 
 /**
  * Finds and reads the configuration of a project, and plans its install.
@@ -96,7 +106,9 @@ export async function openProject(
 /**
  * Brings every extension of a project to the disk, verified.
  *
- * @returns One outcome for each extension, in order; none of them throws.
+ * @returns One outcome for each extension, in order; one that failed says why.
+ * @throws {RangeError} When a limit is not a whole number above 0.
+ * @throws `signal.reason` when aborted.
  *
  * @example
  * ```ts
@@ -112,13 +124,14 @@ export async function installProject(
   project: Project,
   options: InstallProjectOptions,
 ): Promise<readonly Outcome[]> {
-  const { platform, onUnknownHost, ...rest } = options;
+  const { platform, onUnknownHost, requestLimits, ...rest } = options;
   return await install(project.plan, {
     cache: openProjectCache(project, platform),
     client: await createProjectClient(project.config, {
       platform,
       root: project.location.root,
       offline: project.plan.offline,
+      concurrency: requestLimits ?? REQUEST_LIMITS,
       onEvent: rest.onEvent,
       onUnknownHost,
     }),
