@@ -14,6 +14,7 @@
 import process from "node:process";
 import { platform } from "../platform/deno.ts";
 import { main } from "./dispatch.ts";
+import { EXIT_INTERRUPTED } from "./io.ts";
 
 export { main } from "./dispatch.ts";
 export type { Io } from "./io.ts";
@@ -34,10 +35,11 @@ async function ask(question: string): Promise<string> {
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
-  process.once("SIGINT", () => {
-    interrupt.abort(new DOMException("Interrupted", "AbortError"));
+  // One listener: Deno calls one that is added by another for the same signal.
+  process.on("SIGINT", () => {
     // A second Ctrl-C does not wait for anything.
-    process.once("SIGINT", () => process.exit(130));
+    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    interrupt.abort(new DOMException("Interrupted", "AbortError"));
   });
   const color = process.stderr.isTTY === true && !platform.noColor();
   process.exitCode = await main(process.argv.slice(2), {
