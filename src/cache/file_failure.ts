@@ -13,7 +13,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
-  ENOENT: "a file in it was removed while it was needed",
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a part of the path is a file, or a link leads nowhere",
   EISDIR: "a directory has the name of one of its files",
@@ -21,7 +20,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 const WRITE_HINTS: Readonly<Record<string, string>> = {
-  ENOENT: "Somebody cleared the cache meanwhile: run the command again",
+  ENOENT:
+    "Run the command again if the cache was cleared meanwhile, or set cache_dir in forge.ron to a directory that is there",
   ENOSPC: "Free some space, or set cache_dir in forge.ron to a larger disk",
 };
 
