@@ -255,21 +255,24 @@ Deno.test("clear waits for a writer, and takes what it wrote whole", async () =>
   await inTemporaryDirectory(async (directory) => {
     await put(open(directory), OLD);
     let clearing: Promise<number> | undefined;
-    const names: string[][] = [];
+    let swapped: string[] = [];
+    const names = () =>
+      [...Deno.readDirSync(directory)].map(({ name }) => name);
     const files: Files = {
       ...nodeFiles,
       async rename(from, to) {
         await nodeFiles.rename(from, to);
         // In the middle of a swap, somebody clears.
         if (to.endsWith(".wasm")) clearing = open(directory).clear();
+        // And has taken nothing at its end, with the lock still held.
+        if (to.endsWith(".metadata.json")) swapped = names();
       },
     };
     await put(open(directory, files), NEW);
-    names.push([...Deno.readDirSync(directory)].map(({ name }) => name));
     await clearing;
-    names.push([...Deno.readDirSync(directory)].map(({ name }) => name));
-    assert(names[0]?.includes(`${KEY}.metadata.json`), names[0]?.join());
-    assertEquals(names[1], []);
+    assert(swapped.includes(`${KEY}.wasm`), swapped.join());
+    assert(swapped.includes(`${KEY}.metadata.json`), swapped.join());
+    assertEquals(names(), []);
   });
 });
 
