@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   trust: ["oci"],
   testing: ["oci"],
   // Floor 2
-  permissions: ["config", "oci"],
+  permissions: ["config", "lock", "oci"],
   install: [
     "config",
     "lock",

@@ -6,6 +6,8 @@
 
 import { parseArgs } from "node:util";
 import { ForgeError } from "../errors.ts";
+import type { Requirement } from "../permissions/mod.ts";
+import type { Project } from "../project/mod.ts";
 import type { Io } from "./io.ts";
 import type { SandboxMode } from "./sandbox.ts";
 
@@ -49,8 +51,12 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Whether it runs foreign code or talks to registries, and so in a sandbox. */
   readonly sandboxed?: boolean;
-  /** Whether it runs no extension, and needs no place for their data. */
-  readonly onlyInstalls?: boolean;
+  /** What it needs in its sandbox; what a run needs if it does not say. */
+  readonly requirements?: (
+    project: Project,
+    io: Io,
+    args: Arguments,
+  ) => Promise<readonly Requirement[]>;
   /** Does it; returns the exit status. */
   readonly run: (
     args: Arguments,

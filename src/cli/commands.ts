@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/call.ts")).call,
   },
   {
+    name: "lock",
+    summary: "Write forge.lock: what every extension is, byte for byte",
+    load: async () => (await import("./commands/lock.ts")).lock,
+  },
+  {
     name: "digest",
     summary: "Print the digest of an image, to pin it in forge.ron",
     load: async () => (await import("./commands/digest.ts")).digest,

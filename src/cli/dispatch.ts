@@ -50,7 +50,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const given = readArguments(command, rest);
   if (command.sandboxed !== true) return await command.run(given, io, "none");
   const { enterSandbox } = await import("./sandbox.ts");
-  const entered = await enterSandbox(args, given, io, command);
+  const entered = await enterSandbox(args, { command, given }, io);
   return "exitStatus" in entered
     ? entered.exitStatus
     : await command.run(given, io, entered.mode);

@@ -10,11 +10,7 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import {
-  denoFlags,
-  denoFlagsText,
-  type Requirement,
-} from "../permissions/mod.ts";
+import { denoFlags, denoFlagsText } from "../permissions/mod.ts";
 import type { Sandbox } from "../platform/types.ts";
 import {
   openProject,
@@ -22,6 +18,7 @@ import {
   projectRequirements,
 } from "../project/mod.ts";
 import type { Arguments, Command, OptionSpec } from "./command.ts";
+import { projectOptions } from "./project_options.ts";
 import { type Io, SECOND_STAGE } from "./io.ts";
 
 /** How much the process that runs extensions may do. */
@@ -51,6 +48,14 @@ export type Entered =
   | { readonly exitStatus: number }
   | { readonly mode: SandboxMode };
 
+/** A command and what it was given. */
+export interface Called {
+  /** The command. */
+  readonly command: Command;
+  /** Its arguments. */
+  readonly given: Arguments;
+}
+
 /**
  * Starts the second process, or finds out that this is it, or that there is
  * none to be had.
@@ -61,21 +66,20 @@ export type Entered =
  */
 export async function enterSandbox(
   commandLine: readonly string[],
-  args: Arguments,
+  called: Called,
   io: Io,
-  { onlyInstalls = false }: Pick<Command, "onlyInstalls"> = {},
 ): Promise<Entered> {
   const { sandbox } = io.platform;
-  if (args.options["no-sandbox"] === true) return { mode: "none" };
+  if (called.given.options["no-sandbox"] === true) return { mode: "none" };
   if (sandbox === undefined) return { mode: "allowlist" };
   if (io.isSecondStage) return { mode: "process" };
   if (io.entry === undefined || !await sandbox.canRestart()) {
-    await requireGranted(sandbox, await requirementsOf(args, io, onlyInstalls));
+    await requireGranted(sandbox, called, io);
     return { mode: "inherited" };
   }
   // From here on this process has no network, whatever the configuration says.
   await sandbox.drop(["net"]);
-  const requirements = await requirementsOf(args, io, onlyInstalls);
+  const requirements = await requirementsOf(called, io);
   const exitStatus = await sandbox.restart({
     entry: io.entry,
     flags: denoFlags(requirements),
@@ -108,8 +112,10 @@ export async function dropForForeignCode(
 /** What is missing is found before anything starts, not in the middle of a pull. */
 async function requireGranted(
   sandbox: Sandbox,
-  requirements: readonly Requirement[],
+  called: Called,
+  io: Io,
 ): Promise<void> {
+  const requirements = await requirementsOf(called, io);
   const missing = [];
   for (const each of requirements) {
     if (!await sandbox.isGranted(each.kind, each.value)) missing.push(each);
@@ -125,21 +131,9 @@ async function requireGranted(
   );
 }
 
-async function requirementsOf(
-  args: Arguments,
-  io: Io,
-  onlyInstall: boolean,
-) {
-  const { config, offline } = args.options;
+async function requirementsOf({ command, given }: Called, io: Io) {
   const { platform } = io;
-  const project = await openProject({
-    platform,
-    config: typeof config === "string" ? config : undefined,
-    offline: offline === true,
-  });
-  return await projectRequirements(project, {
-    platform,
-    useCache: true,
-    onlyInstall,
-  });
+  const project = await openProject({ platform, ...projectOptions(given) });
+  return await command.requirements?.(project, io, given) ??
+    await projectRequirements(project, { platform, useCache: true });
 }

@@ -13,6 +13,7 @@ import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
 import { withoutControls } from "./plain_text.ts";
 import { printError, printWarning } from "./problem.ts";
+import { projectOptions } from "./project_options.ts";
 import { SANDBOX_OPTIONS } from "./sandbox.ts";
 import { formatSize } from "./table.ts";
 
@@ -28,6 +29,10 @@ export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     type: "boolean",
     summary: "Use the cache only, whatever offline_mode says",
   },
+  frozen: {
+    type: "boolean",
+    summary: "Refuse what is not exactly as forge.lock says",
+  },
   json: { type: "boolean", summary: "Print one JSON document" },
   quiet: {
     type: "boolean",
@@ -39,11 +44,9 @@ export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 /** Reads the configuration that the options name and prints its warnings. */
 export async function openSession(args: Arguments, io: Io): Promise<Project> {
-  const { config, offline } = args.options;
   const project = await openProject({
     platform: io.platform,
-    config: typeof config === "string" ? config : undefined,
-    offline: offline === true,
+    ...projectOptions(args),
   });
   for (const { message, hint } of project.warnings) {
     printWarning(io, message, hint);
@@ -57,6 +60,7 @@ export async function installSession(
   args: Arguments,
   io: Io,
 ): Promise<readonly Outcome[]> {
+  warnUnlocked(project, io);
   const quiet = args.options["quiet"] === true;
   const outcomes = await installProject(project, {
     platform: io.platform,
@@ -67,6 +71,22 @@ export async function installSession(
     if (outcome.status === "failed") printError(io, outcome.error);
   }
   return outcomes;
+}
+
+/** What the lock file does not have may be another thing tomorrow. */
+function warnUnlocked({ plan }: Project, io: Io): void {
+  if (plan.frozen) return;
+  const names = plan.extensions.filter((planned) =>
+    planned.source === "oci" && planned.lock !== undefined &&
+    planned.lock.kind !== "locked"
+  ).map(({ name }) => name);
+  if (names.length === 0) return;
+  const list = names.join(", ");
+  printWarning(
+    io,
+    `The lock file does not have ${list} as forge.ron asks for it`,
+    "Run forge lock, or forge pull, and commit the lock file",
+  );
 }
 
 /** Prints a line of an extension with its name in front. */

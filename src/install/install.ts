@@ -10,6 +10,7 @@ import { formatReference, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import type { ImageSources } from "../registry/mod.ts";
 import { inspectLocal } from "./local.ts";
+import { lockedOf, LockRefusal, lookUp } from "./locked.ts";
 import type {
   InstallEvent,
   Outcome,
@@ -103,7 +104,7 @@ async function settle(
     return {
       ...base,
       status: "failed",
-      error: planned.source === "oci"
+      error: planned.source === "oci" && !(error instanceof LockRefusal)
         ? pullFailure(planned, error)
         : asForgeError(error),
     };
@@ -116,13 +117,10 @@ async function settleOci(
   options: InstallOptions,
   shared: SharedPulls,
 ): Promise<Outcome> {
-  const lookup: CacheLookup = options.refresh && !plan.offline
-    ? { kind: "miss" }
-    : await options.cache.get(planned.cacheKey, {
-      verify: plan.verifyChecksums,
-    });
+  const lookup = await lookUp(plan, planned, options);
   if (lookup.kind === "hit") {
-    return readyOutcome(planned, "cached", lookup.entry, plan.verifyChecksums);
+    const verified = plan.verifyChecksums || plan.frozen;
+    return readyOutcome(planned, "cached", lookup.entry, verified);
   }
   if (plan.offline) return skip(planned, lookup, options);
   if (lookup.kind === "damaged") {
@@ -226,11 +224,18 @@ function pullFailure(planned: PlannedOci, error: unknown): ForgeError {
     `Failed to fetch OCI extension "${planned.name}" (${
       referenceText(planned)
     }): Failed to pull OCI image: ${refused}${cause.message}`,
-    { hint: hintFor(cause), cause },
+    { hint: hintFor(planned, cause), cause },
   );
 }
 
-function hintFor({ code, hint }: ForgeError): string | undefined {
+function hintFor(
+  planned: PlannedOci,
+  { code, hint }: ForgeError,
+): string | undefined {
+  const locked = lockedOf(planned)?.manifestDigest;
+  if (code === "REGISTRY_NOT_FOUND" && locked !== undefined) {
+    return `The lock file asks for ${locked}: if the registry no longer has that, run forge update ${planned.name}`;
+  }
   const image =
     "Check that the image was pushed correctly and its module built with --target wasm32-wasip1";
   if (code !== "WASM_INVALID") return hint;

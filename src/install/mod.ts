@@ -6,5 +6,6 @@
 
 export * from "./install.ts";
 export * from "./load_module.ts";
+export { type CachedLookup, findCached } from "./locked.ts";
 export * from "./outcome.ts";
 export * from "./plan.ts";

@@ -7,6 +7,12 @@
 import { resolve } from "@std/path";
 import { cacheKey } from "../cache/mod.ts";
 import type { Config, OciExtension } from "../config/mod.ts";
+import {
+  findLocked,
+  type Lock,
+  type LockLookup,
+  lockReference,
+} from "../lock/mod.ts";
 
 /** What an install has to do. */
 export interface Plan {
@@ -16,6 +22,8 @@ export interface Plan {
   readonly offline: boolean;
   /** Check cached files before they are used. */
   readonly verifyChecksums: boolean;
+  /** Refuse what is not exactly as the lock file says. */
+  readonly frozen: boolean;
   /** The extensions: those from registries first, each list in its order. */
   readonly extensions: readonly PlannedExtension[];
 }
@@ -37,6 +45,8 @@ export interface PlannedOci {
   readonly reference: string;
   /** Name of its cache entry. */
   readonly cacheKey: string;
+  /** What the lock file says of it; `undefined` when there is none. */
+  readonly lock?: LockLookup;
 }
 
 /** An extension on the disk. */
@@ -57,6 +67,10 @@ export interface PlanInstallOptions {
   readonly scanned?: boolean;
   /** Says `true` whatever `offline_mode` says. */
   readonly offline?: boolean | undefined;
+  /** The lock file, if there is one. */
+  readonly lock?: Lock | undefined;
+  /** Refuse what is not exactly as the lock file says. */
+  readonly frozen?: boolean | undefined;
 }
 
 /**
@@ -78,8 +92,9 @@ export function planInstall(config: Config, options: PlanInstallOptions): Plan {
     cacheDir: resolve(root, config.settings.cacheDir),
     offline: options.offline === true || config.settings.offlineMode,
     verifyChecksums: config.settings.verifyChecksums,
+    frozen: options.frozen === true,
     extensions: [
-      ...config.oci.map(planOci),
+      ...config.oci.map((extension) => planOci(extension, options.lock)),
       ...config.local.map(({ name, path }): PlannedLocal => ({
         source,
         name,
@@ -89,7 +104,10 @@ export function planInstall(config: Config, options: PlanInstallOptions): Plan {
   };
 }
 
-function planOci(extension: OciExtension): PlannedOci {
+function planOci(
+  extension: OciExtension,
+  lock: Lock | undefined,
+): PlannedOci {
   const { name, registry, image } = extension;
   const reference = extension.reference.value;
   return {
@@ -99,5 +117,11 @@ function planOci(extension: OciExtension): PlannedOci {
     image,
     reference,
     cacheKey: cacheKey({ registry, image, reference }),
+    ...(lock === undefined ? {} : {
+      lock: findLocked(lock, {
+        name,
+        reference: lockReference({ registry, image, reference }),
+      }),
+    }),
   };
 }

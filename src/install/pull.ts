@@ -29,6 +29,7 @@ import {
   isWrongContent,
   type Layer,
 } from "./download_layer.ts";
+import { lockedOf, requireContent, requireLayer } from "./locked.ts";
 import type { PlannedOci } from "./plan.ts";
 
 /** What a pull needs. */
@@ -42,8 +43,10 @@ export async function pullModule(
   planned: PlannedOci,
   context: PullContext,
 ): Promise<CacheEntry> {
-  const image = await resolveImage(planned.reference, context);
+  const wanted = lockedOf(planned)?.manifestDigest ?? planned.reference;
+  const image = await resolveImage(wanted, context);
   const layers = chooseLayers(image.manifest);
+  requireLayer(planned, layers);
   const key = layers.map(({ descriptor }) => descriptor.digest).join(" ");
   const running = context.pulls.get(key);
   if (running !== undefined) {
@@ -70,6 +73,12 @@ async function commit(
   const { image, module } = pulled;
   const { registry, image: name, reference } = planned;
   try {
+    requireContent(planned, {
+      manifestDigest: image.digest,
+      layerDigest: module.layerDigest,
+      sha256: module.sha256,
+      sizeBytes: module.size,
+    });
     return await cache.commit(planned.cacheKey, module.staged, {
       registry,
       image: name,

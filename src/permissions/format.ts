@@ -46,6 +46,7 @@ function valuesOf(
   requirements: readonly Requirement[],
   kind: PermissionKind,
 ): readonly string[] {
-  return requirements.filter((each) => each.kind === kind)
+  const values = requirements.filter((each) => each.kind === kind)
     .map(({ value }) => value);
+  return [...new Set(values)];
 }

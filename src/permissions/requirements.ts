@@ -7,6 +7,7 @@
 import { resolve } from "@std/path";
 import type { Config, ConfigLocation } from "../config/mod.ts";
 import { apiAuthority, defaultPort, entryFor } from "./authority.ts";
+import { lockPathOf } from "../lock/mod.ts";
 import { companionsOf } from "./well_known.ts";
 
 /** Kinds of permission, in Deno's words. */
@@ -174,6 +175,9 @@ function readsOf(
   const usesCache = config.oci.length > 0;
   return [
     ...discoveredPaths(location).map((path) => read(path, "the configuration")),
+    ...(usesCache && location.kind === "file"
+      ? [read(lockPathOf(location.path), "the lock file")]
+      : []),
     ...(usesCache
       ? [read(cacheDir, "the cache", [
         "extensions",

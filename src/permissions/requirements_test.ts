@@ -15,6 +15,7 @@ const FILE: ConfigLocation = {
   root: ROOT,
   via: "search",
 };
+const LOCK = resolve(ROOT, "forge.lock");
 const CACHE = resolve(ROOT, "cache");
 const LOGINS = {
   files: [resolve("/home/me/.docker/config.json")],
@@ -47,10 +48,11 @@ const only = (kind: PermissionKind, all: readonly string[]) =>
   all.filter((each) => each.startsWith(`${kind} `))
     .map((each) => each.slice(kind.length + 1));
 
-Deno.test("a registry needs its host, the file and the cache", () => {
+Deno.test("a registry needs its host, the file, its lock and the cache", () => {
   assertEquals(needs(""), [
     "net r.example:443",
     `read ${FILE.path}`,
+    `read ${LOCK}`,
     `read ${CACHE}`,
     `write ${CACHE}`,
     "env FORGE_CONFIG_PATH",
@@ -99,7 +101,7 @@ Deno.test("certificates are read", () => {
     client_certificate: Some((cert_file: "me.pem", key_file: "/keys/me.key")),
   )}`;
   assertEquals(only("read", needs(parts)), [
-    ...[FILE.path, CACHE, resolve(ROOT, "certs/ca.pem")],
+    ...[FILE.path, LOCK, CACHE, resolve(ROOT, "certs/ca.pem")],
     ...[resolve(ROOT, "me.pem"), resolve("/keys/me.key")],
   ]);
 });
@@ -117,7 +119,7 @@ Deno.test("credentials need their variables, and logins only where auth names no
     ...LOGINS.variables,
   ]);
   assertEquals(only("run", logins), LOGINS.helpers);
-  assertEquals(only("read", logins), [FILE.path, CACHE, ...LOGINS.files]);
+  assertEquals(only("read", logins), [FILE.path, LOCK, CACHE, ...LOGINS.files]);
 
   const off = "settings: (docker_credentials: false)";
   assertEquals(
@@ -129,6 +131,7 @@ Deno.test("credentials need their variables, and logins only where auth names no
 Deno.test("offline, and with nothing missing, only reading is left", () => {
   const reading = [
     `read ${FILE.path}`,
+    `read ${LOCK}`,
     `read ${CACHE}`,
     "env FORGE_CONFIG_PATH",
   ];
@@ -195,6 +198,7 @@ Deno.test("each requirement says which part of the file asks for it", () => {
     ["r.example:443", "extensions oci 0 registry"],
     ["b.example:443", "extensions registries R.example allowed_hosts 0"],
     [FILE.path, undefined],
+    [LOCK, undefined],
     [CACHE, "extensions settings cache_dir"],
     [CACHE, "extensions settings cache_dir"],
     ["FORGE_CONFIG_PATH", undefined],
@@ -215,7 +219,7 @@ Deno.test("the data directory is read and written where extensions run", () => {
   const dataDir = resolve(ROOT, "data");
   const all = needs("", ["r.example"], { dataDir });
   assertEquals(only("write", all), [CACHE, dataDir]);
-  assertEquals(only("read", all), [FILE.path, CACHE, dataDir]);
+  assertEquals(only("read", all), [FILE.path, LOCK, CACHE, dataDir]);
   assertEquals(only("write", needs("", [], { dataDir })), []);
   const offline = needs("", ["r.example"], { dataDir, offline: true });
   assertEquals(only("write", offline), [dataDir]);

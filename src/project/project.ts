@@ -21,6 +21,8 @@ import {
   planInstall,
 } from "../install/mod.ts";
 import type { WithConcurrencyOptions } from "../http/mod.ts";
+import { ForgeError } from "../errors.ts";
+import { type Lock, lockPathOf, readLock } from "../lock/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { createProjectClient } from "./client.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
@@ -33,6 +35,8 @@ export interface Project {
   readonly config: Config;
   /** What in it is probably not meant. */
   readonly warnings: readonly ConfigWarning[];
+  /** What its lock file says; `undefined` when there is none. */
+  readonly lock: Lock | undefined;
   /** What an install has to do. */
   readonly plan: Plan;
 }
@@ -45,6 +49,8 @@ export interface OpenProjectOptions {
   readonly config?: string | undefined;
   /** Says `true` whatever `offline_mode` says. */
   readonly offline?: boolean | undefined;
+  /** Refuse everything that is not exactly as the lock file says. */
+  readonly frozen?: boolean | undefined;
 }
 
 /** Options of {@linkcode installProject}. */
@@ -79,7 +85,8 @@ const REQUEST_LIMITS: WithConcurrencyOptions = { overall: 16, perHost: 8 };
  * Touches no network.
  *
  * @throws {ForgeError} `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`,
- * `CONFIG_SYNTAX` or `CONFIG_INVALID`.
+ * `CONFIG_SYNTAX` or `CONFIG_INVALID`; `LOCK_NOT_FOUND` when it is to be frozen
+ * and there is no lock file; what is wrong with the lock file if there is one.
  *
  * @example
  * ```ts
@@ -95,12 +102,32 @@ export async function openProject(
   const { platform } = options;
   const location = await findConfig({ ...platform, path: options.config });
   const { config, warnings } = await readConfig(location, platform.files);
+  const lock = await lockOf(config, location, options);
   const plan = planInstall(config, {
     root: location.root,
     scanned: location.kind === "scan",
     offline: options.offline,
+    lock,
+    frozen: options.frozen,
   });
-  return { location, config, warnings, plan };
+  return { location, config, warnings, lock, plan };
+}
+
+/** Where there is nothing to lock, no file is looked for. */
+async function lockOf(
+  config: Config,
+  location: ConfigLocation,
+  { platform, frozen }: OpenProjectOptions,
+): Promise<Lock | undefined> {
+  if (location.kind === "scan" || config.oci.length === 0) return undefined;
+  const path = lockPathOf(location.path);
+  const lock = await readLock(path, platform.files);
+  if (lock !== undefined || frozen !== true) return lock;
+  throw new ForgeError(
+    "LOCK_NOT_FOUND",
+    `Cannot find the lock file "${path}"`,
+    { hint: "Run forge lock and commit the file, or leave out --frozen" },
+  );
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { openCache } from "../cache/mod.ts";
+import { findCached } from "../install/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
   entryFor,
@@ -27,6 +28,8 @@ export interface ProjectRequirementsOptions {
   readonly useCache?: boolean;
   /** Nothing is run: no extension needs a place for its data. */
   readonly onlyInstall?: boolean;
+  /** Names of the extensions that a registry is asked for, where that is known. */
+  readonly missing?: ReadonlySet<string>;
 }
 
 /**
@@ -55,7 +58,8 @@ export async function projectRequirements(
     cacheDir: plan.cacheDir,
     dataDir: options.onlyInstall ? undefined : dataDirectory(project),
     offline: plan.offline,
-    missing: options.useCache ? await missingFrom(project, options) : undefined,
+    missing: options.missing ??
+      (options.useCache ? await missingFrom(project, options) : undefined),
     logins: asksLogins(config) && !plan.offline
       ? await findLogins(options.platform)
       : undefined,
@@ -71,9 +75,7 @@ async function missingFrom(
   const missing = new Set<string>();
   for (const planned of plan.extensions) {
     if (planned.source !== "oci") continue;
-    const found = await cache.get(planned.cacheKey, {
-      verify: plan.verifyChecksums,
-    });
+    const found = await findCached(plan, planned, cache);
     if (found.kind !== "hit") missing.add(planned.name);
   }
   return missing;

@@ -159,7 +159,16 @@ Deno.test("where the same content cannot be had from one, it comes from another"
     match: { path: LAYER },
     action: { kind: "reply", status: 404 },
   });
-  const outcomes = await pullMany([one, two], 1, {}, () => GREETER);
+  // The second comes when the first has begun to fetch what both want.
+  const begun = Promise.withResolvers<void>();
+  const fetch: PlatformFetch = async (input, init) => {
+    const { host, pathname } = new URL(input);
+    if (host === one.host && LAYER.test(pathname)) begun.resolve();
+    if (host === two.host) await begun.promise;
+    return await platform.fetch(input, init);
+  };
+  const options = { platform: { ...platform, fetch } };
+  const outcomes = await pullMany([one, two], 1, options, () => GREETER);
   assertEquals(outcomes.map(({ status }) => status), ["failed", "pulled"]);
 });
 

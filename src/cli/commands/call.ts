@@ -5,7 +5,7 @@
  */
 
 import { ForgeError } from "../../errors.ts";
-import { type Outcome, planInstall, readModule } from "../../install/mod.ts";
+import { type Outcome, readModule } from "../../install/mod.ts";
 import { extensionOptions, type Project } from "../../project/mod.ts";
 import {
   type CallResult,
@@ -118,11 +118,10 @@ function only(project: Project, name: string): Project {
       },
     );
   }
-  const plan = planInstall(config, {
-    root: project.location.root,
-    scanned: project.location.kind === "scan",
-    offline: project.plan.offline,
-  });
+  const plan = {
+    ...project.plan,
+    extensions: project.plan.extensions.filter((each) => each.name === name),
+  };
   return { ...project, config, plan };
 }
 

@@ -1,13 +1,28 @@
 /**
- * `forge pull`: everything that `run` does before it loads.
+ * `forge pull`: everything that `run` does before it loads, and the lock file
+ * brought up to date where there is one.
  *
  * @module
  */
 
-import type { Command } from "../command.ts";
-import { EXIT_FAILED, EXIT_OK } from "../io.ts";
+import type { Outcome } from "../../install/mod.ts";
+import {
+  lockPathIn,
+  lockProject,
+  type Project,
+  projectRequirements,
+  writeRequirements,
+} from "../../project/mod.ts";
+import type { Arguments, Command } from "../command.ts";
+import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { printError } from "../problem.ts";
 import { reportJson, reportTable } from "../report.ts";
-import { installSession, openSession, PROJECT_OPTIONS } from "../session.ts";
+import {
+  installSession,
+  narrate,
+  openSession,
+  PROJECT_OPTIONS,
+} from "../session.ts";
 
 /** The command. */
 export const pull: Command = {
@@ -18,13 +33,26 @@ export const pull: Command = {
   emptyJson: { extensions: [] },
   examples: [
     ["forge pull", "Fill the cache, for instance before going offline"],
+    ["forge pull --frozen", "Exactly what forge.lock says, or nothing"],
     ["forge pull --json", "For a program to read"],
   ],
   sandboxed: true,
-  onlyInstalls: true,
+  async requirements(project, { platform }) {
+    const path = isKept(project) ? lockPathIn(project.location) : undefined;
+    return [
+      ...await projectRequirements(project, {
+        platform,
+        useCache: true,
+        onlyInstall: true,
+      }),
+      ...path ? await writeRequirements(path, "the lock file", platform) : [],
+    ];
+  },
   async run(args, io, mode) {
     const project = await openSession(args, io);
-    const outcomes = await installSession(project, args, io);
+    const outcomes = isKept(project)
+      ? await pullAndLock(project, args, io)
+      : await installSession(project, args, io);
     const ok = outcomes.every(({ status }) => status !== "failed");
     const entries = outcomes.map((outcome) => ({ outcome, loaded: false }));
     io.out(
@@ -35,3 +63,28 @@ export const pull: Command = {
     return ok ? EXIT_OK : EXIT_FAILED;
   },
 };
+
+/** Whether there is a lock file to bring up to date. */
+function isKept({ lock, plan }: Project): boolean {
+  return lock !== undefined && !plan.frozen;
+}
+
+async function pullAndLock(
+  project: Project,
+  args: Arguments,
+  io: Io,
+): Promise<readonly Outcome[]> {
+  const quiet = args.options["quiet"] === true;
+  const { outcomes, changes } = await lockProject(project, {
+    platform: io.platform,
+    signal: io.signal,
+    onEvent: (event) => narrate(event, io, quiet),
+  });
+  for (const outcome of outcomes) {
+    if (outcome.status === "failed") printError(io, outcome.error);
+  }
+  for (const { name, kind } of changes) {
+    if (kind !== "kept" && !quiet) io.err(`${kind} ${name} in the lock file\n`);
+  }
+  return outcomes;
+}

@@ -31,6 +31,7 @@ export const run: Command = {
   examples: [
     ["forge run", "Find the configuration and run it"],
     ["forge run --config deploy/forge.ron --json", "For a program to read"],
+    ["forge run --frozen", "Only what forge.lock says, byte for byte"],
     ["forge run --offline", "From the cache, without any network"],
   ],
   sandboxed: true,
