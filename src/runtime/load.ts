@@ -116,6 +116,10 @@ export async function loadExtension(
   };
   const onEvent = options.onEvent ?? (() => {});
   const instance = await startInline(spec, host);
+  if (signal?.aborted) {
+    await instance.close();
+    throw signal.reason;
+  }
   const extension = new LoadedExtension(
     { spec, host, onEvent, start: startInline },
     instance,

@@ -111,3 +111,32 @@ Deno.test("an aborted load rejects with the reason of its signal", async () => {
   );
   assertEquals(error, reason);
 });
+
+Deno.test("a load that is aborted while the extension starts lets go of it", async () => {
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  let closed = 0;
+  const events: string[] = [];
+  const error = await assertRejects(async () =>
+    await loadExtension({ name: "sample", bytes: await fixture("world") }, {
+      signal: stop.signal,
+      onEvent: ({ type }) => events.push(type),
+      database: {
+        path: "sample.db",
+        open() {
+          stop.abort(reason);
+          const none = () => {
+            throw new Error("not asked");
+          };
+          const close = () => void (closed += 1);
+          return Promise.resolve({
+            ...{ query: none, execute: none, migrate: none, close },
+          });
+        },
+      },
+    })
+  );
+  assertEquals(error, reason);
+  assertEquals(closed, 1);
+  assertEquals(events, []);
+});

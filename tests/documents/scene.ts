@@ -42,7 +42,7 @@ export interface Scene extends AsyncDisposable {
   readonly localize: (text: string) => string;
   /** The reverse. */
   readonly delocalize: (text: string) => string;
-  /** Makes a project with a `forge.ron` and a `notes.wasm`; returns its directory. */
+  /** Makes a project with a `forge.ron` and some modules; returns its directory. */
   readonly openProject: () => Promise<string>;
 }
 
@@ -67,7 +67,7 @@ export async function openScene(): Promise<Scene> {
         join(directory, "forge.ron"),
         localize(FORGE_RON),
       );
-      for (const name of ["notes.wasm", "greeter.wasm"]) {
+      for (const name of ["notes.wasm", "greeter.wasm", "world.wasm"]) {
         await Deno.copyFile(new URL(name, FIXTURES), join(directory, name));
       }
       return directory;
