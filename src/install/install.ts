@@ -6,9 +6,9 @@
 
 import type { Cache, CacheEntry, CacheLookup } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
-import { formatReference, tryParseDigest } from "../oci/mod.ts";
+import { type Digest, formatReference, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
-import type { ImageSources } from "../registry/mod.ts";
+import { type ImageSources, referrersTagSubject } from "../registry/mod.ts";
 import { inspectLocal } from "./local.ts";
 import { lockedOf, LockRefusal, lookUp } from "./locked.ts";
 import type {
@@ -232,6 +232,8 @@ function hintFor(
   planned: PlannedOci,
   { code, hint }: ForgeError,
 ): string | undefined {
+  const subject = referrersTagSubject(planned.reference);
+  if (subject !== undefined) return referrersTagHint(subject);
   const locked = lockedOf(planned)?.manifestDigest;
   if (code === "REGISTRY_NOT_FOUND" && locked !== undefined) {
     return `The lock file asks for ${locked}: if the registry no longer has that, run forge update ${planned.name}`;
@@ -240,6 +242,11 @@ function hintFor(
     "Check that the image was pushed correctly and its module built with --target wasm32-wasip1";
   if (code !== "WASM_INVALID") return hint;
   return hint === undefined ? image : `${image}. ${hint}`;
+}
+
+/** For a tag that somebody copied from a list of tags (wasm-pkg-tools#248). */
+function referrersTagHint(subject: Digest): string {
+  return `The tag is one under which signatures and other referrers of an image are kept: reference the image itself, as Digest("${subject}") or by its own tag`;
 }
 
 function asForgeError(error: unknown): ForgeError {

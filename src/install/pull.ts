@@ -48,13 +48,16 @@ export async function pullModule(
   const layers = chooseLayers(image.manifest);
   requireLayer(planned, layers);
   const key = layers.map(({ descriptor }) => descriptor.digest).join(" ");
-  const running = context.pulls.get(key);
-  if (running !== undefined) {
+  let running = context.pulls.get(key);
+  while (running !== undefined) {
     const twin = await running.catch(() => undefined);
     const copy = twin && await tryCopyModule(twin, context);
     if (copy !== undefined) {
       return await commit(planned, { image, module: copy }, context);
     }
+    // Of all for whom that pull was no help, the first pulls for the others.
+    const next = context.pulls.get(key);
+    running = next === running ? undefined : next;
   }
   const pull = async () => {
     const module = await fetchModule(image.manifest, layers, context);

@@ -393,3 +393,20 @@ Deno.test("a registry that names no way to log in is not said to refuse credenti
       }, WITH_PASSWORD));
   }
 });
+
+Deno.test("an abort does not wait for the credentials", () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const get = () => {
+    controller.abort(reason);
+    return new Promise<never>(() => {});
+  };
+  return playRepository([
+    [MANIFEST_V1, BASIC],
+  ], async (repository) => {
+    const { signal } = controller;
+    const error = await repository.fetchManifest("v1", { signal })
+      .catch((error) => error);
+    assertEquals(error, reason);
+  }, { credentials: { get } });
+});

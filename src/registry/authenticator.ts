@@ -97,7 +97,11 @@ export class Authenticator {
     refused: Authorization,
     request: AuthorizationRequest,
   ): Promise<Authorization | undefined> {
-    const { credential } = await this.#credentials();
+    // A helper may wait for somebody to unlock a keychain.
+    const { credential } = await abortable(
+      this.#credentials(),
+      request.signal,
+    );
     const challenges = parseChallenges(header ?? "");
     const challenge = choose(challenges, {
       hasCredential: credential !== undefined,

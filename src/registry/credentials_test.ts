@@ -138,13 +138,6 @@ Deno.test("logins are read in all the forms that they are written in", async (t)
       "r.example",
       {},
     ],
-    ["no base64", { auths: { "r.example": { auth: "%%%" } } }, "r.example", {}],
-    [
-      "no colon",
-      { auths: { "r.example": { auth: btoa("x") } } },
-      "r.example",
-      {},
-    ],
     [
       "odd types",
       { auths: { "r.example": 5 }, credsStore: 7 },
@@ -262,6 +255,16 @@ Deno.test("a login file that cannot be read warns and knows nobody", async (t) =
         `r.example: Cannot read credentials in ${FILE}: it is not a JSON object`,
       ]);
     });
+  }
+});
+
+Deno.test("a login that cannot be decoded warns and knows nobody", async () => {
+  for (const auth of ["%%%", btoa("nobody"), btoa(`:${SECRET}`), btoa("me:")]) {
+    const source = loginFile({ auths: { "r.example": { auth } } });
+    assertEquals(await source.get("r.example"), {});
+    assertEquals(source.warnings, [
+      `r.example: Cannot use the credentials in ${FILE}: "auth" is not base64 of a user name and a password`,
+    ]);
   }
 });
 

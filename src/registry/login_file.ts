@@ -122,7 +122,15 @@ async function lookUp(
   }
   const entry = findEntry(login.auths, keys);
   const credential = entry && readEntry(entry, `"${path}"`);
-  return credential === undefined ? {} : { credential };
+  if (credential !== undefined) return { credential };
+  // Logins that a helper keeps have an empty entry here: that is no trouble.
+  if (typeof entry?.["auth"] === "string" && entry["auth"] !== "") {
+    onWarning(
+      registry,
+      `Cannot use the credentials in "${path}": "auth" is not base64 of a user name and a password`,
+    );
+  }
+  return {};
 }
 
 /** Names under which a registry may stand in a login file. */

@@ -172,6 +172,38 @@ Deno.test("where the same content cannot be had from one, it comes from another"
   assertEquals(outcomes.map(({ status }) => status), ["failed", "pulled"]);
 });
 
+Deno.test("after a failure one entry fetches the content for all that wait", async () => {
+  await using registry = await startRegistry();
+  const ofOthers = { path: /m0-[1-4]\/manifests/ };
+  const others = registry.fault({
+    match: ofOthers,
+    action: { kind: "headers" },
+  });
+  const ofFirst = { path: /m0-0\/blobs/ };
+  const first = registry.fault({
+    match: ofFirst,
+    action: { kind: "reply", status: 404 },
+  });
+  registry.fault({
+    match: ofFirst,
+    action: { kind: "hold", until: others.met(4) },
+  });
+  registry.fault({
+    match: ofOthers,
+    action: { kind: "hold", until: first.met() },
+  });
+  registry.requests.clear();
+  const outcomes = await pullMany([registry], 5, {}, () => GREETER);
+  assertEquals(
+    outcomes.map(({ status }) => status),
+    ["failed", ...Array(4).fill("pulled")],
+  );
+  const layers = registry.requests.filter(({ path, method }) =>
+    method === "GET" && LAYER.test(path)
+  );
+  assertEquals(layers.length, 2);
+});
+
 Deno.test("one that fails does not stop the others, and all failures are told of", async () => {
   for (const concurrency of [1, 8]) {
     await using registry = await startRegistry();
