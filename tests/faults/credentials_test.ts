@@ -131,6 +131,53 @@ Deno.test("a realm that redirects the form of an identity token elsewhere is ref
   assertEquals(thief.requests.length, 0);
 });
 
+Deno.test("a place for uploads on an allowed host gets the module and no credentials", async () => {
+  await using store = await startRegistry();
+  await using scene = await openScene({
+    ...LOGGED_IN,
+    settings: `allowed_hosts: ["${store.host}"]`,
+  });
+  const { registry, work } = scene;
+  registry.fault({
+    match: { method: "POST", path: /\/uploads\// },
+    action: {
+      kind: "headers",
+      set: { location: `${store.origin}/upload?signed=1` },
+    },
+  });
+  store.fault({ action: { kind: "reply", status: 201 } });
+  await work.write("new.wasm", GREETER);
+  const place = `${registry.host}/acme/new:v1`;
+  const { err } = await work.forge("publish", "new.wasm", place);
+  assertEquals(
+    store.requests.map(({ method, authorization }) => [method, authorization]),
+    [["PUT", undefined], ["PUT", undefined]],
+    err,
+  );
+});
+
+Deno.test("a next page on another host is not asked for", async () => {
+  await using thief = await startRegistry();
+  await using scene = await openScene(LOGGED_IN);
+  const { registry, work } = scene;
+  registry.fault({
+    match: { path: /\/tags\/list/ },
+    action: {
+      kind: "headers",
+      set: { link: `<${thief.origin}/v2/acme/greeter/tags/list>; rel="next"` },
+    },
+  });
+  const { status, out, err } = await work.forge(
+    "tags",
+    `${registry.host}/acme/greeter`,
+    "--json",
+  );
+  assertEquals(status, 1);
+  assertEquals(JSON.parse(out).error.code, "NETWORK_DENIED", out);
+  assert((out + err).includes(thief.host), err);
+  assertEquals(thief.requests.length, 0);
+});
+
 // Identity tokens
 
 /** What `docker login` with an identity token leaves, in both of its forms. */

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { gzipBytes } from "../../src/testing/layers.ts";
 import type { FaultAction } from "../../src/testing/mod.ts";
 import {
+  assertNothingLeft,
   assertPulled,
   assertRefused,
   BLOB,
@@ -177,4 +178,5 @@ Deno.test("control characters of a registry's error do not reach the terminal", 
   const result = await scene.pull("--json");
   assertRefused(result, { code: "REGISTRY_FAILED", says: "bad" });
   assert(!/[\p{Cf}\u0080-\u009f]/u.test(result.err), result.err);
+  assertNothingLeft(scene.work);
 });

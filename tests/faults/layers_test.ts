@@ -23,6 +23,18 @@ async function openTar(path: string, bytes: Uint8Array): Promise<Uint8Array> {
   return (await tarLayer([{ path, bytes }])).subarray(0, -1024);
 }
 
+/** A tar of one link (POSIX.1-2017, pax, "ustar Interchange Format"). */
+async function tarOfLink(path: string, target: string): Promise<Uint8Array> {
+  const tar = await tarLayer([{ path, bytes: new Uint8Array() }]);
+  const symbolicLink = "2";
+  tar.set(new TextEncoder().encode(symbolicLink + target), 156);
+  tar.fill(0x20, 148, 156);
+  const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  const text = `${sum.toString(8).padStart(6, "0")}\0 `;
+  tar.set(new TextEncoder().encode(text), 148);
+  return tar;
+}
+
 function pushLayer(
   registry: Registry,
   content: Uint8Array,
@@ -108,6 +120,16 @@ const HOSTILE: readonly (Refusal & {
         registry,
         gzipBytes(joinBytes([tar, new Uint8Array(1024)])),
       );
+    },
+    code: "ARTIFACT_NO_MODULE",
+    says: "Failed to pull OCI image",
+  },
+  {
+    name:
+      "a link in a tar that leads to a file of this machine is not followed",
+    async push(registry) {
+      const tar = await tarOfLink("extension.wasm", "/etc/passwd");
+      pushLayer(registry, gzipBytes(tar));
     },
     code: "ARTIFACT_NO_MODULE",
     says: "Failed to pull OCI image",
