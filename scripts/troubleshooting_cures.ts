@@ -65,6 +65,8 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Raise `timeoutMs` if the work is worth it, or ask the extension for less at once",
   EXTENSION_UNAVAILABLE:
     "Look at the failures before it in the log; calls are let through again after the time in the hint",
+  FIELD_REFUSED:
+    "Read what the extension says; `forge schema NAME` shows its fields and their arguments",
   FILE_BUSY:
     "Wait for the other process; if there is none, remove the `.tmp` file that the hint names",
   FILE_NOT_FOUND:

@@ -70,6 +70,8 @@ export type ForgeErrorCode =
   | "EXTENSION_TIMEOUT"
   /** An extension failed again and again, and is left alone for a moment. */
   | "EXTENSION_UNAVAILABLE"
+  /** An extension answered a field with an error; it is well itself. */
+  | "FIELD_REFUSED"
   /** Another process is writing the file, or was killed while it did. */
   | "FILE_BUSY"
   /** A file that the configuration names is not there. */

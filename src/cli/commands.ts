@@ -31,8 +31,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "call",
-    summary: "Call an exported function of an extension",
+    summary: "Call a function of an extension, or resolve one of its fields",
     load: async () => (await import("./commands/call.ts")).call,
+  },
+  {
+    name: "schema",
+    summary: "Print the GraphQL schema of one extension, or of all",
+    load: async () => (await import("./commands/schema.ts")).schema,
   },
   {
     name: "lock",

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { ForgeError } from "../../errors.ts";
 import { type Outcome, readModule } from "../../install/mod.ts";
-import { extensionOptions, type Project } from "../../project/mod.ts";
+import { extensionOptions } from "../../project/mod.ts";
 import {
   type CallResult,
   type Extension,
@@ -19,7 +18,14 @@ import {
   type WasmFunctionType,
 } from "../../wasm/mod.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
+import {
+  callField,
+  FIELD_EXPORT,
+  FIELD_OPTIONS,
+  readFieldCall,
+} from "../field_call.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { onlyExtension } from "../only_extension.ts";
 import { problemJson } from "../problem.ts";
 import { dropForForeignCode } from "../sandbox.ts";
 import {
@@ -35,16 +41,28 @@ export const call: Command = {
   name: "call",
   operands: "NAME EXPORT [ARGS...]",
   arity: { min: 2, max: Infinity },
-  options: PROJECT_OPTIONS,
+  options: { ...FIELD_OPTIONS, ...PROJECT_OPTIONS },
   examples: [
     ["forge call greeter add 2 40", "Prints 42"],
     ["forge call greeter add -- -2 44", "Numbers below zero after --"],
     ["forge call tool _start", "Runs a command module, exits as it does"],
+    [
+      `forge call notes resolve-field Query.note '{"id": 1}'`,
+      "Resolves a GraphQL field, prints its value as JSON",
+    ],
+    [
+      `forge call notes resolve-field --json '{"fieldName": "note"}'`,
+      "The same for a program, the whole request as JSON",
+    ],
   ],
   sandboxed: true,
   async run(args, io, mode) {
     const [name = "", exported = "", ...given] = args.operands;
-    const project = only(await openSession(args, io), name);
+    // What is wrong with a request is said before anything is pulled.
+    const request = exported === FIELD_EXPORT
+      ? readFieldCall(call, args, given)
+      : undefined;
+    const project = onlyExtension(await openSession(args, io), name);
     const [outcome] = await installSession(project, args, io);
     if (outcome === undefined) return EXIT_FAILED;
     if (!("path" in outcome)) {
@@ -59,6 +77,9 @@ export const call: Command = {
       onLog: (line) => printLog(io, line),
       signal: io.signal,
     });
+    if (request !== undefined) {
+      return await callField(extension, request, args, io);
+    }
     if (exported === "_start") return await start(extension, given, args, io);
     const type = signatureOf(bytes, exported);
     const values = type === undefined
@@ -96,33 +117,6 @@ async function start(
     io.out(JSON.stringify(document, null, 2) + "\n");
   }
   return exitStatus;
-}
-
-/** The project with that one extension only: the others need not be had. */
-function only(project: Project, name: string): Project {
-  const { oci, local } = project.config;
-  const config = {
-    ...project.config,
-    oci: oci.filter((extension) => extension.name === name),
-    local: local.filter((extension) => extension.name === name),
-  };
-  if (config.oci.length + config.local.length === 0) {
-    const names = [...oci, ...local].map((extension) => extension.name);
-    throw new ForgeError(
-      "EXTENSION_NOT_FOUND",
-      `Cannot find an extension named "${name}" in the configuration`,
-      {
-        hint: names.length === 0
-          ? "It names none"
-          : `It names ${names.join(", ")}`,
-      },
-    );
-  }
-  const plan = {
-    ...project.plan,
-    extensions: project.plan.extensions.filter((each) => each.name === name),
-  };
-  return { ...project, config, plan };
 }
 
 function signatureOf(
