@@ -233,7 +233,9 @@ function hintFor(
   { code, hint }: ForgeError,
 ): string | undefined {
   const subject = referrersTagSubject(planned.reference);
-  if (subject !== undefined) return referrersTagHint(subject);
+  if (subject !== undefined && /^(?:ARTIFACT|WASM)_/.test(code)) {
+    return referrersTagHint(subject);
+  }
   const locked = lockedOf(planned)?.manifestDigest;
   if (code === "REGISTRY_NOT_FOUND" && locked !== undefined) {
     return `The lock file asks for ${locked}: if the registry no longer has that, run forge update ${planned.name}`;

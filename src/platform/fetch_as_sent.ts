@@ -40,7 +40,8 @@ export async function fetchAsSent(
       onResponseStart(controller, status, headers, message) {
         const { "content-encoding": named, ...others } = headers;
         encoding = [named ?? []].flat().join(", ");
-        inner.onResponseStart?.(controller, status, others, message);
+        // A proxy that is asked itself gives none, and fetch takes it for text.
+        inner.onResponseStart?.(controller, status, others, message ?? "");
       },
       onResponseData: (...args) => inner.onResponseData?.(...args),
       onResponseEnd: (...args) => inner.onResponseEnd?.(...args),

@@ -17,38 +17,46 @@ import { fetchAsSent, mayBeUnpacked } from "./fetch_as_sent.ts";
 type Tls = NonNullable<PlatformFetchInit["tls"]>;
 type Dispatcher = Agent | EnvHttpProxyAgent;
 
-const PROXY_VARIABLES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"]
-  .concat("http_proxy");
+/** Variables that name a proxy for a scheme, first come first served; Deno reads the same ones. */
+const PROXY_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+  "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+};
 
-/** Makes a fetch that keeps one agent for each set of certificates. */
+/** What an agent is for. */
+interface Use {
+  readonly tls: Tls | undefined;
+  readonly publicOnly: boolean;
+  readonly proxy: string | undefined;
+}
+
+/** Makes a fetch that keeps one agent for each set of certificates and each proxy. */
 export function createNodeFetch(): PlatformFetch {
-  const agents = new Map<Tls | "public" | "any", Promise<Dispatcher>>();
-  const agentFor = (
-    tls: Tls | undefined,
-    publicOnly: boolean,
-  ): Promise<Dispatcher> => {
-    const key = tls ?? (publicOnly ? "public" : "any");
-    const known = agents.get(key);
-    if (known !== undefined) return known;
-    const agent = createAgent(tls, publicOnly);
-    agents.set(key, agent);
+  const agents = new Map<Tls | undefined, Map<string, Promise<Dispatcher>>>();
+  const agentFor = (use: Use): Promise<Dispatcher> => {
+    const ofTls = agents.get(use.tls) ?? new Map();
+    agents.set(use.tls, ofTls);
+    const key = `${use.publicOnly} ${use.proxy}`;
+    const agent = ofTls.get(key) ?? createAgent(use);
+    ofTls.set(key, agent);
     return agent;
   };
   return async (input, init = {}) => {
     const { tls, publicOnly = false, ...rest } = init;
-    if (tls === undefined && !publicOnly && !hasProxy()) {
+    const proxy = proxyFor(new URL(input));
+    if (tls === undefined && !publicOnly && proxy === undefined) {
       const response = await fetch(input, rest);
       if (!mayBeUnpacked(response, rest.method)) return response;
       // Node's own fetch gives no say in it: once more, with an agent.
       response.body?.cancel().catch(() => {}); // It is not wanted any more.
     }
-    return await fetchAsSent(input, rest, await agentFor(tls, publicOnly));
+    const agent = await agentFor({ tls, publicOnly, proxy });
+    return await fetchAsSent(input, rest, agent);
   };
 }
 
 async function createAgent(
-  tls: Tls | undefined,
-  publicOnly: boolean,
+  { tls, publicOnly, proxy }: Use,
 ): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import("undici");
   const { rootCertificates } = await import("node:tls");
@@ -59,17 +67,19 @@ async function createAgent(
     }),
     ...(publicOnly ? { lookup: await createPublicLookup() } : {}),
   };
-  const options = { connect };
-  return hasProxy()
-    ? new EnvHttpProxyAgent({
-      ...options,
-      // A proxy may refuse to connect to port 80; for plain HTTP it is asked itself, as Deno does.
-      proxyTunnel: false,
-      ...(tls === undefined ? {} : { requestTls: connect }),
-    })
-    : new Agent(options);
+  if (proxy === undefined) return new Agent({ connect });
+  return new EnvHttpProxyAgent({
+    connect,
+    // It reads NO_PROXY itself.
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    // A proxy may refuse to connect to port 80; for plain HTTP it is asked itself, as Deno does.
+    proxyTunnel: false,
+    ...(tls === undefined ? {} : { requestTls: connect }),
+  });
 }
 
-function hasProxy(): boolean {
-  return PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "");
+function proxyFor({ protocol }: URL): string | undefined {
+  return PROXY_VARIABLES[protocol]?.map((name) => process.env[name])
+    .find((value) => value !== undefined && value !== "");
 }
