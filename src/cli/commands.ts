@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/call.ts")).call,
   },
   {
+    name: "inspect",
+    summary: "Say what a module is, wants and offers, without running it",
+    load: async () => (await import("./commands/inspect.ts")).inspect,
+  },
+  {
     name: "schema",
     summary: "Print the GraphQL schema of one extension, or of all",
     load: async () => (await import("./commands/schema.ts")).schema,

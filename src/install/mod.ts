@@ -9,3 +9,4 @@ export * from "./load_module.ts";
 export { type CachedLookup, findCached } from "./locked.ts";
 export * from "./outcome.ts";
 export * from "./plan.ts";
+export * from "./read_image.ts";

@@ -10,16 +10,13 @@
 
 import {
   chooseLayers,
-  chooseManifest,
   type Extraction,
   extractModule,
   type LayerCandidate,
-  MAX_INDEX_DEPTH,
   noModuleFound,
   sniff,
 } from "../artifact/mod.ts";
 import { type CacheEntry, errorCode, type StagedFile } from "../cache/mod.ts";
-import { ForgeError } from "../errors.ts";
 import { type Digest, type ImageManifest, parseDigest } from "../oci/mod.ts";
 import { checkHeader } from "../wasm/mod.ts";
 import { CheckedSink } from "./checked_sink.ts";
@@ -31,6 +28,7 @@ import {
 } from "./download_layer.ts";
 import { lockedOf, requireContent, requireLayer } from "./locked.ts";
 import type { PlannedOci } from "./plan.ts";
+import { type ResolvedImage, resolveImage } from "./resolve_image.ts";
 
 /** What a pull needs. */
 export interface PullContext extends DownloadContext {
@@ -132,32 +130,6 @@ async function copyModule(
     await staged.discard();
     throw error;
   }
-}
-
-interface ResolvedImage {
-  /** Of the manifest or index that the reference names: what `forge digest` prints. */
-  readonly digest: Digest;
-  readonly manifest: ImageManifest;
-}
-
-async function resolveImage(
-  reference: string,
-  { repository, signal }: PullContext,
-): Promise<ResolvedImage> {
-  const first = await repository.fetchManifest(reference, { signal });
-  let { manifest } = first;
-  for (let depth = 0; manifest.kind === "index"; depth++) {
-    if (depth === MAX_INDEX_DEPTH) {
-      throw new ForgeError(
-        "MANIFEST_INVALID",
-        `Cannot follow indexes more than ${MAX_INDEX_DEPTH} deep`,
-        { hint: "Reference the image itself by its digest" },
-      );
-    }
-    const chosen = chooseManifest(manifest);
-    ({ manifest } = await repository.fetchManifest(chosen.digest, { signal }));
-  }
-  return { digest: first.descriptor.digest, manifest };
 }
 
 interface FetchedModule {

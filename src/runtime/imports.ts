@@ -14,7 +14,7 @@ import {
 import type { Guard } from "./guard.ts";
 import type { HostDatabase } from "./host_database.ts";
 import type { LogLevel } from "./log.ts";
-import type { Program } from "./program.ts";
+import type { ImportedFunction, Program } from "./program.ts";
 import { WASI_MODULE } from "./wasi.ts";
 import { hostFunction } from "./world/check.ts";
 import { parseHostInterface } from "./world/names.ts";
@@ -47,17 +47,23 @@ export function connectImports(
   const imports: Record<string, Record<string, CoreFunction>> = {};
   for (const wanted of program.imports) {
     const found = findFunction(wanted.module, wanted.name, host);
-    if (found === undefined) {
-      throw new ForgeError(
-        "WASM_UNSUPPORTED",
-        `Cannot load ${name}: it imports function "${wanted.module}" "${wanted.name}", which extensions do not get`,
-        { hint: "Build it for wasm32-wasip1 with a current compiler" },
-      );
-    }
+    if (found === undefined) throw notGiven(name, wanted);
     const functions = imports[wanted.module] ??= {};
     functions[wanted.name] = host.guard.watch(found);
   }
   return imports;
+}
+
+/** The error for an import of a function that there is not. */
+export function notGiven(
+  extension: string,
+  { module, name }: ImportedFunction,
+): ForgeError {
+  return new ForgeError(
+    "WASM_UNSUPPORTED",
+    `Cannot load ${extension}: it imports function "${module}" "${name}", which extensions do not get`,
+    { hint: "Build it for wasm32-wasip1 with a current compiler" },
+  );
 }
 
 function findFunction(

@@ -5,6 +5,7 @@
  */
 
 export type * from "./events.ts";
+export * from "./examine.ts";
 export type * from "./extension.ts";
 export type * from "./field.ts";
 export type { WasmNumber } from "./instance.ts";

@@ -8,6 +8,7 @@ import { ForgeError } from "../errors.ts";
 import {
   checkHeader,
   inspect,
+  isCommand,
   meter,
   unwrapComponent,
   type WasmInfo,
@@ -82,30 +83,27 @@ export async function prepareProgram(
 ): Promise<Program> {
   const { name } = source;
   checkSize(source, limits);
-  const { kind, info, metered } = withName(
-    name,
-    () => takeApart(source, limits),
-  );
+  const { kind, info, metered } = takeApart(source, limits);
   const functions = info.exports
     .filter((exported) => exported.kind === "function")
     .map((exported) => exported.name);
-  const guest = findWorld(info);
   return {
     kind,
-    world: guest !== undefined
-      ? "forge:extension"
-      : functions.includes("_start")
-      ? "command"
-      : "module",
+    world: worldOf(info),
     module: await compile(name, metered),
     functions,
     imports: info.imports.map(({ module, name }) => ({ module, name })),
     names: findNames(info),
-    guest,
+    guest: findWorld(info),
   };
 }
 
-function checkSize(
+/**
+ * Refuses a module that is too large to be looked at.
+ *
+ * @throws {ForgeError} `TOO_LARGE`.
+ */
+export function checkSize(
   { name, bytes }: ModuleSource,
   { moduleBytes }: ExtensionLimits,
 ): void {
@@ -117,13 +115,32 @@ function checkSize(
   );
 }
 
-interface Parts {
+/** What a module is taken apart into. */
+export interface ModuleParts {
+  /** What the file is. */
   readonly kind: WasmKind;
+  /** What is known of the core module. */
   readonly info: WasmInfo;
+  /** The core module, rewritten so that it pays for what it does. */
   readonly metered: Uint8Array<ArrayBuffer>;
 }
 
-function takeApart({ bytes }: ModuleSource, limits: ExtensionLimits): Parts {
+/**
+ * Finds the core module, checks it, and rewrites it.
+ *
+ * @throws {ForgeError} `WASM_INVALID` or `WASM_UNSUPPORTED`.
+ */
+export function takeApart(
+  { name, bytes }: ModuleSource,
+  limits: ExtensionLimits,
+): ModuleParts {
+  return withName(name, () => partsOf(bytes, limits));
+}
+
+function partsOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: ExtensionLimits,
+): ModuleParts {
   const kind = checkHeader(bytes);
   const core = kind === "component" ? unwrapComponent(bytes) : bytes;
   const info = inspect(core);
@@ -137,6 +154,12 @@ function takeApart({ bytes }: ModuleSource, limits: ExtensionLimits): Parts {
     ),
   });
   return { kind, info, metered };
+}
+
+/** What a core module is to its host. */
+export function worldOf(info: WasmInfo): ExtensionWorld {
+  if (findWorld(info) !== undefined) return "forge:extension";
+  return isCommand(info) ? "command" : "module";
 }
 
 /** Errors of the wasm room say what is wrong, but not with which extension. */

@@ -27,7 +27,7 @@ export {
   refusedImports,
   WASI_PREVIEW1,
 } from "./policy.ts";
-export { unwrapComponent } from "./unwrap.ts";
+export { findMainModule, unwrapComponent } from "./unwrap.ts";
 export {
   DEFAULT_MEMORY_PAGES,
   DEFAULT_TABLE_ELEMENTS,

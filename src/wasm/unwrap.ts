@@ -41,18 +41,30 @@ export function unwrapComponent(
   return bytes.subarray(offset, offset + sizeBytes);
 }
 
-function mainModule(modules: readonly WasmNested[]): WasmNested {
+/** The module of a component that is the main one; `undefined` when none is, or several could be. */
+export function findMainModule(
+  modules: readonly WasmNested[],
+): WasmNested | undefined {
+  const candidates = candidatesOf(modules);
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+function candidatesOf(modules: readonly WasmNested[]): readonly WasmNested[] {
   const withMemory = modules.filter(({ info }) =>
     info.memory !== undefined && !info.memory.imported
   );
-  const candidates = withMemory.length > 0 ? withMemory : modules;
-  const [main] = candidates;
-  if (main !== undefined && candidates.length === 1) return main;
+  return withMemory.length > 0 ? withMemory : modules;
+}
+
+function mainModule(modules: readonly WasmNested[]): WasmNested {
+  const main = findMainModule(modules);
+  if (main !== undefined) return main;
+  const { length } = candidatesOf(modules);
   throw new ForgeError(
     "WASM_UNSUPPORTED",
-    main === undefined
+    length === 0
       ? "Cannot unwrap component: it has no core module"
-      : `Cannot unwrap component: ${candidates.length} of its core modules could be the main one`,
+      : `Cannot unwrap component: ${length} of its core modules could be the main one`,
     {
       hint:
         "A component of one module can be run; a composition of several cannot",
