@@ -61,6 +61,29 @@ export type * from "./src/platform/types.ts";
 export * from "./src/project/mod.ts";
 export * from "./src/publish/mod.ts";
 export * from "./src/runtime/mod.ts";
+export {
+  type Authority,
+  type Certificate,
+  type CertificateExtension,
+  generateKeyPair,
+  type ImageSignature,
+  type KeyAlgorithm,
+  type NewKeyPair,
+  parsePublicKey,
+  parseSigningKey,
+  type ParseSigningKeyOptions,
+  parseTrustedRoot,
+  type PublicKey,
+  type SigningKey,
+  type TrustedIdentity,
+  type TrustedLog,
+  type TrustedRoot,
+  type TrustPolicy,
+  type ValidFor,
+  type VerifiedSignature,
+  type VerifySignatureOptions,
+  verifySignatures,
+} from "./src/trust/mod.ts";
 export { VERSION } from "./src/version.ts";
 export { checkHeader, inspect } from "./src/wasm/mod.ts";
 export type * from "./src/wasm/info.ts";

@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "trust",
     "wasm",
   ],
-  publish: ["oci", "registry", "artifact", "wasm"],
+  publish: ["oci", "registry", "artifact", "trust", "wasm"],
   archive: ["oci", "registry"],
   runtime: ["wasm"],
 };

@@ -33,3 +33,4 @@ export {
   type ModuleSink,
 } from "./extract.ts";
 export { type ContentKind, sniff, SNIFF_BYTES } from "./sniff.ts";
+export { unpackContent, type UnpackedContent } from "./unpack.ts";

@@ -52,6 +52,7 @@ async function removeEntry(
   const remove = async () => {
     // Metadata first: what is left when this is cut short is no entry.
     await files.remove(join(directory, `${key}.metadata.json`));
+    await files.remove(join(directory, `${key}.signatures.json`));
     await files.remove(join(directory, `${key}.wasm`));
   };
   try {

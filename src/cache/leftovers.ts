@@ -13,7 +13,7 @@ import type { Cache } from "./store.ts";
 
 /** A name that this store made: an entry's file, or a temporary of any kind. */
 const OWN_NAME =
-  /^(?:[0-9a-f]{64}\.(?:wasm|metadata\.json)|\.forge-[0-9a-z-]+\.(?:tmp|partial|lock|stale))$/;
+  /^(?:[0-9a-f]{64}\.(?:wasm|(?:metadata|signatures)\.json)|\.forge-[0-9a-z-]+\.(?:tmp|partial|lock|stale))$/;
 const TEMPORARY_NAME = /^\.forge-(?:([0-9a-f]{64})-)?[0-9a-z-]+\.([a-z]+)$/;
 /** Far above what lies between two writes of a process, the sync of a large file included. */
 const AT_WORK_MS = 10 * 60 * 1000;

@@ -1,11 +1,12 @@
 /**
  * The cache directory: flat, two files an entry, readable by the original
- * server, safe against crashes and other processes.
+ * server, safe against crashes and other processes. Where signatures are
+ * demanded a third file holds them; the original server does not look at it.
  *
  * How an entry changes: both files are written and synced under temporary
  * names; then, under a short lock, the old metadata goes away, the module is
  * renamed into place, and the metadata after it. An entry exists only when
- * both files do, so at every moment a reader sees the old entry, none, or the
+ * both of these files do, so at every moment a reader sees the old entry, none, or the
  * new one. Two processes that fetch the same thing both succeed; the last one
  * stays.
  *
@@ -84,6 +85,10 @@ export interface Cache {
   /**
    * Makes a staged module an entry, replacing the one of that key.
    *
+   * Signatures are kept with the entry as they are; without, an entry has
+   * none. Whether they hold is for the reader to find out: one that was
+   * committed and one that was slipped in look the same.
+   *
    * @throws {ForgeError} `CACHE_UNWRITABLE`; then the old entry, if any, is
    * still there, or none is.
    */
@@ -91,7 +96,18 @@ export interface Cache {
     key: string,
     staged: StagedFile,
     metadata: CacheMetadata,
+    options?: { readonly signatures?: string | undefined },
   ) => Promise<CacheEntry>;
+  /**
+   * Reads what was kept of an entry's signatures.
+   *
+   * @returns `undefined` when there are none, or more bytes than `maxBytes`.
+   * @throws {ForgeError} `CACHE_UNREADABLE`.
+   */
+  readonly signatures: (
+    key: string,
+    options: { readonly maxBytes: number },
+  ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** All entries that have both files, by key; damaged metadata counts as none. */
   readonly list: () => Promise<readonly CacheEntry[]>;
   /**
@@ -106,6 +122,7 @@ export interface Cache {
 
 const WASM_SUFFIX = ".wasm";
 const METADATA_SUFFIX = ".metadata.json";
+const SIGNATURES_SUFFIX = ".signatures.json";
 
 /**
  * Opens a cache directory.
@@ -130,6 +147,7 @@ export function openCache(
   const paths = (key: string) => ({
     wasm: join(directory, key + WASM_SUFFIX),
     metadata: join(directory, key + METADATA_SUFFIX),
+    signatures: join(directory, key + SIGNATURES_SUFFIX),
   });
 
   async function readEntry(key: string): Promise<CacheEntry | undefined> {
@@ -210,24 +228,47 @@ export function openCache(
       }
     },
 
-    async commit(key, staged, metadata) {
+    async signatures(key, { maxBytes }) {
+      const path = paths(key).signatures;
+      try {
+        const stat = await files.stat(path);
+        const isSound = stat?.kind === "file" && stat.size <= maxBytes;
+        return isSound ? await files.read(path) : undefined;
+      } catch (error) {
+        // Another process may have taken it away between the two calls.
+        if (errorCode(error) === "ENOENT") return undefined;
+        throw unreadable(directory, error);
+      }
+    },
+
+    async commit(key, staged, metadata, { signatures } = {}) {
       const target = paths(key);
       const temporary = join(directory, temporaryName(clock, "tmp"));
+      const signed = join(directory, temporaryName(clock, "tmp"));
       try {
         await staged.finish();
         await writeSynced(files, temporary, formatMetadata(metadata));
+        if (signatures !== undefined) {
+          await writeSynced(files, signed, signatures);
+        }
         await withEntryLock(lockPath(directory, key), options, async () => {
           await files.remove(target.metadata);
+          await files.remove(target.signatures);
           await files.rename(staged.path, target.wasm);
+          if (signatures !== undefined) {
+            await files.rename(signed, target.signatures);
+          }
           await files.rename(temporary, target.metadata);
         });
         await files.syncDirectory(directory);
         return { key, path: target.wasm, metadata };
       } catch (error) {
         await staged.discard();
-        await files.remove(temporary).catch(() => {
-          // The disk already refused; the first error says more.
-        });
+        for (const path of [temporary, signed]) {
+          await files.remove(path).catch(() => {
+            // The disk already refused; the first error says more.
+          });
+        }
         throw error instanceof ForgeError
           ? error
           : unwritable(directory, error);
@@ -256,6 +297,7 @@ export function openCache(
         const lock = join(directory, `.forge-${key}.lock`);
         await withEntryLock(lock, { files, clock }, async () => {
           await files.remove(target.metadata);
+          await files.remove(target.signatures);
           await files.remove(target.wasm);
         });
       } catch (error) {

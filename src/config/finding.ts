@@ -26,6 +26,8 @@ export type LintCode =
   | "MissingCertificate"
   /** The file of a local extension is not there. */
   | "MissingFile"
+  /** A file that `trust` names is not there. */
+  | "MissingTrust"
   /** An extension is named by a tag. */
   | "MutableTag"
   /** Two names become one when they are made slugs. */
@@ -44,6 +46,8 @@ export type LintCode =
   | "UnusedAuth"
   /** `registries` for a registry that nothing comes from. */
   | "UnusedRegistry"
+  /** `trust` names somebody and demands nothing. */
+  | "UnusedTrust"
   /** What should name a variable looks like the value of one. */
   | "UnlikelyVariable";
 
@@ -57,6 +61,7 @@ export const LINT_SEVERITIES: Readonly<Record<LintCode, FindingSeverity>> = {
   IncompleteAuth: "warning",
   MissingCertificate: "error",
   MissingFile: "error",
+  MissingTrust: "error",
   MutableTag: "warning",
   NameCollision: "error",
   OfflineTags: "info",
@@ -67,6 +72,7 @@ export const LINT_SEVERITIES: Readonly<Record<LintCode, FindingSeverity>> = {
   UnsetVariable: "warning",
   UnusedAuth: "warning",
   UnusedRegistry: "warning",
+  UnusedTrust: "warning",
 };
 
 /**

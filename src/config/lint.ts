@@ -7,10 +7,10 @@
 
 import { ForgeError } from "../errors.ts";
 import { isLoopbackHost, parseRegistryHost } from "../oci/mod.ts";
-import type { RonDocument } from "../ron/mod.ts";
+import type { RonDocument, RonPath } from "../ron/mod.ts";
 import { type ConfigFinding, type Lint, locateLints } from "./finding.ts";
 import { lintCredentials } from "./lint_credentials.ts";
-import type { RawConfig } from "./schema.ts";
+import type { RawConfig, RawTrust } from "./schema.ts";
 import { suggestSlug } from "./slug.ts";
 
 /** `Extensions` as the file has it. */
@@ -32,6 +32,7 @@ export function lintConfig(
     ...lintReferences(extensions),
     ...lintTwins(extensions),
     ...lintHosts(extensions),
+    ...trustsIn(extensions).flatMap(lintTrust),
     ...lintSettings(extensions),
   ], document);
 }
@@ -146,6 +147,31 @@ function usedHosts({ oci, registries }: RawExtensions): ReadonlySet<string> {
     for (const mirror of mirrors) used.add(normalHost(mirror));
   }
   return used;
+}
+
+/** Every `trust` of a file, with its place. */
+export function trustsIn(
+  { oci, trust }: RawExtensions,
+): readonly { readonly trust: RawTrust; readonly path: RonPath }[] {
+  return [
+    ...oci.map((each, i) => ({ trust: each.trust, path: ["oci", i, "trust"] })),
+    { trust, path: ["trust"] },
+  ].flatMap(({ trust, path }) => trust === undefined ? [] : [{ trust, path }]);
+}
+
+function lintTrust(
+  { trust, path }: ReturnType<typeof trustsIn>[number],
+): readonly Lint[] {
+  const { required, keys, identities } = trust;
+  const isUnused = !required && keys.length + identities.length > 0;
+  return isUnused
+    ? [{
+      code: "UnusedTrust",
+      path: [...path, "required"],
+      message: "Signers are named, and signatures are not demanded",
+      hint: "Remove required: false to demand them, or the signers",
+    }]
+    : [];
 }
 
 function* lintSettings({ oci, settings }: RawExtensions): Generator<Lint> {

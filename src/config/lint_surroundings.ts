@@ -8,7 +8,7 @@ import { resolve } from "@std/path";
 import type { Files } from "../platform/types.ts";
 import type { RonDocument } from "../ron/mod.ts";
 import { type ConfigFinding, type Lint, locateLints } from "./finding.ts";
-import type { RawExtensions } from "./lint.ts";
+import { type RawExtensions, trustsIn } from "./lint.ts";
 import { isLikelyVariable } from "./lint_credentials.ts";
 import type { RawConfig } from "./schema.ts";
 
@@ -37,6 +37,7 @@ export async function lintSurroundings(
     ...lintVariables(extensions, surroundings),
     ...await lintModules(extensions, surroundings),
     ...await lintCertificates(extensions, surroundings),
+    ...await lintTrust(extensions, surroundings),
   ];
   return locateLints(lints, document);
 }
@@ -111,6 +112,34 @@ async function lintCertificates(
         }`,
       });
     }
+  }
+  return lints;
+}
+
+async function lintTrust(
+  extensions: RawExtensions,
+  surroundings: Surroundings,
+): Promise<readonly Lint[]> {
+  const named = trustsIn(extensions)
+    .filter(({ trust }) => trust.required)
+    .flatMap(({ trust, path }) => [
+      ...trust.keys.map((file, i) => ({ file, path: [...path, "keys", i] })),
+      { file: trust.trusted_root, path: [...path, "trusted_root"] },
+    ]);
+  const lints: Lint[] = [];
+  for (const { file, path } of named) {
+    // An empty path is invalid and reported as that.
+    if (file === undefined || file === "") continue;
+    const problem = await problemWith(file, surroundings);
+    if (problem === undefined) continue;
+    lints.push({
+      code: "MissingTrust",
+      path,
+      message: `Cannot find "${file}": ${problem}`,
+      hint: `Put it there, or correct the path: relative ones start at ${
+        JSON.stringify(surroundings.root)
+      }`,
+    });
   }
   return lints;
 }

@@ -102,6 +102,10 @@ const FLAGGED: readonly (readonly [text: string, ...found: string[]])[] = [
     'MutableTag Tag("v1")',
   ],
   [
+    extensions(NOTES, 'trust: Some((required: false, keys: ["a.pub"]))'),
+    "UnusedTrust false",
+  ],
+  [
     extensions("settings: (verify_checksums: false)"),
     "ChecksumsOff false",
   ],
@@ -324,11 +328,24 @@ const NEEDY = extensions(
     ca_file: Some("ca.pem"),
     client_certificate: Some((cert_file: "c.pem", key_file: "k.pem")),
   )}`,
+  `trust: Some((
+    keys: ["a.pub"],
+    identities: [(identity: "a@b.test", issuer: "https://i.test")],
+    trusted_root: Some("root.json"),
+  ))`,
 );
 
 Deno.test("variables and files that are there are not found wanting", async () => {
   const files = Object.fromEntries(
-    ["a.wasm", "/opt/b.wasm", "ca.pem", "c.pem", "k.pem"]
+    [
+      "a.wasm",
+      "/opt/b.wasm",
+      "ca.pem",
+      "c.pem",
+      "k.pem",
+      "a.pub",
+      "root.json",
+    ]
       .map((path) => [path, "file" as const]),
   );
   const env = { U: "u", T: "t" };
@@ -350,6 +367,8 @@ Deno.test("variables and files that are not there are found, each in its place",
     'MissingCertificate Some("ca.pem")',
     'MissingCertificate "c.pem"',
     'MissingCertificate "k.pem"',
+    'MissingTrust "a.pub"',
+    'MissingTrust Some("root.json")',
   ]);
 });
 

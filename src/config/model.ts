@@ -14,6 +14,8 @@ export interface Config {
   readonly auth: Readonly<Record<string, RegistryAuth>>;
   /** How to reach a registry where the defaults do not do, by registry host. */
   readonly registries: Readonly<Record<string, RegistryConfig>>;
+  /** Whose signatures are demanded of all extensions from registries. */
+  readonly trust?: TrustConfig | undefined;
   /** How to treat all of them. */
   readonly settings: Settings;
 }
@@ -30,6 +32,25 @@ export interface OciExtension {
   readonly reference: ExtensionReference;
   /** What it may use up, where that differs from the others. */
   readonly limits?: LimitsConfig | undefined;
+  /** Whose signatures are demanded of this one, instead of what holds for all. */
+  readonly trust?: TrustConfig | undefined;
+}
+
+/** Whose signatures are demanded. One signature of one of them is enough. */
+export interface TrustConfig {
+  /** Whether a signature is demanded at all. */
+  readonly required: boolean;
+  /** Files with public keys, PEM. */
+  readonly keys: readonly string[];
+  /** Who may sign with a certificate. */
+  readonly identities: readonly {
+    /** What the certificate must name; with a `*` at its end, what it must begin with. */
+    readonly identity: string;
+    /** The identity provider that must have said so. */
+    readonly issuer: string;
+  }[];
+  /** File with the authorities and logs that vouch for identities, `trusted_root.json`. */
+  readonly trustedRoot?: string | undefined;
 }
 
 /** A version: by a name that can move, or by what it is. */
@@ -151,3 +172,17 @@ export const DEFAULT_SETTINGS: Settings = {
   dockerCredentials: true,
   dataDir: DEFAULT_DATA_DIR,
 };
+
+/**
+ * Whose signatures are demanded of an extension: what it says itself, else
+ * what holds for all.
+ *
+ * @returns `undefined` when none are.
+ */
+export function trustOf(
+  config: Pick<Config, "trust">,
+  extension: Pick<OciExtension, "trust">,
+): TrustConfig | undefined {
+  const trust = extension.trust ?? config.trust;
+  return trust?.required === true ? trust : undefined;
+}

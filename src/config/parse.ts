@@ -12,10 +12,16 @@ import {
   type LimitsConfig,
   type RegistryAuth,
   type RegistryConfig,
+  type TrustConfig,
 } from "./model.ts";
 import { limitsOf } from "./limits.ts";
 import { ConfigError, type ConfigWarning, warningOf } from "./problem.ts";
-import { CONFIG_SCHEMA, type RawConfig, type RawLimits } from "./schema.ts";
+import {
+  CONFIG_SCHEMA,
+  type RawConfig,
+  type RawLimits,
+  type RawTrust,
+} from "./schema.ts";
 import { validateConfig } from "./validate.ts";
 
 /** Options of {@linkcode parseConfig}. */
@@ -103,9 +109,12 @@ function syntaxError(
 }
 
 function configOf({ extensions }: RawConfig): Config {
-  const { oci, local, auth, registries, settings } = extensions;
+  const { oci, local, auth, registries, trust, settings } = extensions;
   return {
-    oci: oci.map(withLimits),
+    oci: oci.map(({ trust, ...extension }) => ({
+      ...withLimits(extension),
+      ...(trust === undefined ? {} : { trust: trustOf(trust) }),
+    })),
     local: local.map(withLimits),
     auth: record(auth, ({ username_env, token_env }): RegistryAuth => ({
       usernameEnv: username_env,
@@ -123,6 +132,7 @@ function configOf({ extensions }: RawConfig): Config {
       timeoutSecs: raw.timeout_secs,
       retryBudgetSecs: raw.retry_budget_secs,
     })),
+    ...(trust === undefined ? {} : { trust: trustOf(trust) }),
     settings: {
       cacheDir: settings.cache_dir ?? DEFAULT_CACHE_DIR,
       offlineMode: settings.offline_mode,
@@ -141,6 +151,11 @@ function withLimits<T extends { readonly limits: RawLimits | undefined }>(
   return limits === undefined
     ? extension
     : { ...extension, limits: limitsOf(limits) };
+}
+
+function trustOf(raw: RawTrust): TrustConfig {
+  const { required, keys, identities, trusted_root } = raw;
+  return { required, keys, identities, trustedRoot: trusted_root };
 }
 
 function record<T, U>(

@@ -53,6 +53,23 @@ const limits = struct("Limits", {
 
 /** Limits as the file has them. */
 export type RawLimits = Infer<typeof limits>;
+const trustedIdentity = struct("TrustedIdentity", {
+  identity: field(string()),
+  issuer: field(string()),
+});
+
+const trust = struct("Trust", {
+  required: defaultField(bool(), true),
+  keys: defaultField(list(string()), () => []),
+  identities: defaultField(
+    list(trustedIdentity),
+    (): readonly Infer<typeof trustedIdentity>[] => [],
+  ),
+  trusted_root: optionalField(option(string())),
+});
+
+/** Whose signatures are demanded, as the file has it. */
+export type RawTrust = Infer<typeof trust>;
 
 const ociExtension = struct("OciExtension", {
   name: field(string()),
@@ -60,6 +77,7 @@ const ociExtension = struct("OciExtension", {
   image: field(string()),
   reference: field(reference),
   limits: optionalField(option(limits)),
+  trust: optionalField(option(trust)),
 });
 
 const localExtension = struct("LocalExtension", {
@@ -121,6 +139,7 @@ const extensions = struct("Extensions", {
     map(string(), registrySettings),
     (): RawRegistries => new Map(),
   ),
+  trust: optionalField(option(trust)),
   settings: defaultField(settings, defaultSettings),
 });
 
@@ -132,6 +151,7 @@ const config = struct("Config", {
     local: [],
     auth: new Map(),
     registries: new Map(),
+    trust: undefined,
     settings: defaultSettings(),
   })),
 });

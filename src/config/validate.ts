@@ -23,9 +23,10 @@ import {
 import { DEFAULT_CACHE_DIR, DEFAULT_DATA_DIR } from "./model.ts";
 import type { RawConfig, RawLimits } from "./schema.ts";
 import { isSlug, suggestSlug } from "./slug.ts";
+import { checkTrust } from "./validate_trust.ts";
 
 /** What the checks found, in the order of the file. */
-type Report = (path: RonPath, message: string, hint?: string) => void;
+export type Report = (path: RonPath, message: string, hint?: string) => void;
 
 /**
  * Checks a decoded configuration.
@@ -48,9 +49,10 @@ export function validateConfig(
       length: span?.length ?? 0,
     }));
   };
-  const { oci, local, auth, registries } = raw.extensions;
+  const { oci, local, auth, registries, trust } = raw.extensions;
   checkNames(raw, report);
   oci.forEach((extension, i) => checkOci(extension, ["oci", i], report));
+  if (trust !== undefined) checkTrust(trust, ["trust"], report);
   local.forEach(({ path }, i) => {
     if (path === "") report(["local", i, "path"], "Path is empty");
   });
@@ -163,6 +165,8 @@ function checkOci(
     if (reference.kind === "Tag") parseTag(reference.value);
     else parseDigest(reference.value);
   });
+  const { trust } = extension;
+  if (trust !== undefined) checkTrust(trust, [...path, "trust"], report);
 }
 
 function checkHost(host: string, path: RonPath, report: Report): boolean {

@@ -4,21 +4,24 @@
  * @module
  */
 
-import type { Cache, CacheEntry, CacheLookup } from "../cache/mod.ts";
+import type { Cache } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { type Digest, formatReference, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import { type ImageSources, referrersTagSubject } from "../registry/mod.ts";
 import { inspectLocal } from "./local.ts";
-import { lockedOf, LockRefusal, lookUp } from "./locked.ts";
-import type {
-  InstallEvent,
-  Outcome,
-  OutcomeBase,
-  ReadyOutcome,
+import { holdToLock, lockedOf, LockRefusal, requireLocked } from "./locked.ts";
+import { type Found, lookUp } from "./look_up.ts";
+import {
+  baseOf,
+  type InstallEvent,
+  type Outcome,
+  type ReadyOutcome,
+  readyOutcome,
 } from "./outcome.ts";
 import type { Plan, PlannedExtension, PlannedOci } from "./plan.ts";
-import { pullModule } from "./pull.ts";
+import { type PulledModule, pullModule } from "./pull.ts";
+import { readTrustPolicy } from "./trust_policy.ts";
 
 /** Extensions that are pulled at the same time; more does not saturate a link better. */
 export const DEFAULT_CONCURRENCY = 8;
@@ -63,7 +66,11 @@ export async function install(
   }
   const outcomes = new Array<Outcome>(plan.extensions.length);
   const queue = plan.extensions.entries();
-  const shared: SharedPulls = { byKey: new Map(), byLayers: new Map() };
+  const shared: SharedPulls = {
+    byKey: new Map(),
+    byLayers: new Map(),
+    lastOf: new Map(),
+  };
   const work = async () => {
     for (const [i, planned] of queue) {
       const outcome = await settle(plan, planned, options, shared);
@@ -85,7 +92,9 @@ interface SharedPulls {
   /** By cache entry: two names for one reference. */
   readonly byKey: Map<string, Promise<ReadyOutcome>>;
   /** By layers: two references to the same content. */
-  readonly byLayers: Map<string, Promise<CacheEntry>>;
+  readonly byLayers: Map<string, Promise<PulledModule>>;
+  /** The last pull of each cache entry, whoever has to have signed it. */
+  readonly lastOf: Map<string, Promise<unknown>>;
 }
 
 async function settle(
@@ -117,52 +126,108 @@ async function settleOci(
   options: InstallOptions,
   shared: SharedPulls,
 ): Promise<Outcome> {
-  const lookup = await lookUp(plan, planned, options);
-  if (lookup.kind === "hit") {
-    const verified = plan.verifyChecksums || plan.frozen;
-    return readyOutcome(planned, "cached", lookup.entry, verified);
+  if (plan.frozen) requireLocked(planned);
+  const found: Found = options.refresh && !plan.offline
+    ? { kind: "miss" }
+    : await lookUp(plan, planned, options);
+  if (found.kind === "ready") return found.outcome;
+  holdToLock(plan, planned, found, options);
+  if (plan.offline) {
+    if (found.kind === "unsigned") throw found.error;
+    return skip(planned, found, options);
   }
-  if (plan.offline) return skip(planned, lookup, options);
-  if (lookup.kind === "damaged") {
-    options.onEvent?.({
+  warnOf(found, planned, options);
+  const pinned = found.kind === "unsigned"
+    ? found.entry.metadata.contentDigest
+    : undefined;
+  // Two entries that name, lock and trust the same share one pull.
+  const { cacheKey, trust } = planned;
+  const key = JSON.stringify([cacheKey, trust, lockedOf(planned)]);
+  const last = shared.lastOf.get(cacheKey);
+  const running = shared.byKey.get(key) ??
+    pullAfter(last, planned, { plan, options, shared, pinned });
+  shared.byKey.set(key, running);
+  shared.lastOf.set(cacheKey, running);
+  return { ...await running, name: planned.name };
+}
+
+/** Tells why something that is in the cache is fetched again. */
+function warnOf(
+  found: Exclude<Found, { kind: "ready" }>,
+  { name, cacheKey }: PlannedOci,
+  { onEvent }: InstallOptions,
+): void {
+  if (found.kind === "damaged") {
+    onEvent?.({
       kind: "warning",
-      name: planned.name,
-      message:
-        `Checksum verification failed for ${planned.cacheKey}, re-fetching`,
-      hint: `${planned.name}: ${lookup.reason}`,
+      name,
+      message: `Checksum verification failed for ${cacheKey}, re-fetching`,
+      hint: `${name}: ${found.reason}`,
     });
   }
-  // Two entries that name the same image share one pull.
-  const running = shared.byKey.get(planned.cacheKey) ??
-    pull(planned, options, shared);
-  shared.byKey.set(planned.cacheKey, running);
-  return { ...await running, name: planned.name };
+  // That none is stored yet is no news: the policy is newer than the entry.
+  if (
+    found.kind === "unsigned" && found.error.code !== "SIGNATURE_NOT_CACHED"
+  ) {
+    onEvent?.({
+      kind: "warning",
+      name,
+      message: `Signature verification failed for ${cacheKey}, re-fetching`,
+      hint: `${name}: ${found.error.message}`,
+    });
+  }
+}
+
+interface PullOptions {
+  readonly plan: Plan;
+  readonly options: InstallOptions;
+  readonly shared: SharedPulls;
+  readonly pinned: string | undefined;
+}
+
+/** Those that trust others wait, so that neither takes the signature of an entry away. */
+async function pullAfter(
+  last: Promise<unknown> | undefined,
+  planned: PlannedOci,
+  context: PullOptions,
+): Promise<ReadyOutcome> {
+  if (last !== undefined) {
+    await last.catch(() => {
+      // Its own outcome tells.
+    });
+    const found = await lookUp(context.plan, planned, context.options);
+    if (found.kind === "ready") return { ...found.outcome, status: "pulled" };
+  }
+  return await pull(planned, context);
 }
 
 async function pull(
   planned: PlannedOci,
-  options: InstallOptions,
-  shared: SharedPulls,
+  { options, shared, pinned }: PullOptions,
 ): Promise<ReadyOutcome> {
-  const { name } = planned;
+  const { name, trust } = planned;
   const { onEvent, client, cache, files, clock, signal } = options;
   onEvent?.({ kind: "pulling", name, reference: referenceText(planned) });
-  const entry = await pullModule(planned, {
+  const { entry, signature } = await pullModule(planned, {
     repository: client.repository(planned.registry, planned.image),
     cache,
     files,
     clock,
     signal,
     pulls: shared.byLayers,
+    policy: trust && await readTrustPolicy(trust, files),
+    pinned: lockedOf(planned)?.manifestDigest ??
+      tryParseDigest(planned.reference) ?? pinned,
     onProgress: (receivedBytes, totalBytes) =>
       onEvent?.({ kind: "progress", name, receivedBytes, totalBytes }),
   });
-  return readyOutcome(planned, "pulled", entry, true);
+  const outcome = readyOutcome(planned, "pulled", { entry, verified: true });
+  return signature === undefined ? outcome : { ...outcome, signature };
 }
 
 function skip(
   planned: PlannedOci,
-  lookup: CacheLookup,
+  lookup: Exclude<Found, { kind: "ready" | "unsigned" }>,
   options: InstallOptions,
 ): Outcome {
   const { name } = planned;
@@ -185,32 +250,6 @@ function skip(
     hint: error.hint,
   });
   return { ...baseOf(planned), status: "skipped", error };
-}
-
-function readyOutcome(
-  planned: PlannedOci,
-  status: "pulled" | "cached",
-  entry: Extract<CacheLookup, { kind: "hit" }>["entry"],
-  verified: boolean,
-): ReadyOutcome {
-  const { metadata, path } = entry;
-  return {
-    ...baseOf(planned),
-    status,
-    path,
-    sha256: metadata.sha256,
-    sizeBytes: metadata.sizeBytes,
-    verified,
-    manifestDigest: metadata.contentDigest,
-    layerDigest: metadata.layerDigest,
-  };
-}
-
-function baseOf(planned: PlannedExtension): OutcomeBase {
-  const { name, source } = planned;
-  if (planned.source !== "oci") return { name, source };
-  const { registry, image, reference } = planned;
-  return { name, source, registry, image, reference };
 }
 
 /** The texts that people search for, with the cause behind them. */

@@ -18,6 +18,7 @@ import {
   lockReference,
 } from "../lock/mod.ts";
 import type { InstallOptions } from "./install.ts";
+import type { Found } from "./look_up.ts";
 import type { Plan, PlannedOci } from "./plan.ts";
 
 /** What the cache has of an extension. */
@@ -54,11 +55,10 @@ export function lockedOf(planned: PlannedOci): LockedExtension | undefined {
  * locked, under the digest of its manifest, where an update leaves it.
  */
 export async function findCached(
-  plan: Plan,
   planned: PlannedOci,
   cache: Cache,
+  options: { readonly verify: boolean },
 ): Promise<CachedLookup> {
-  const options = { verify: plan.verifyChecksums || plan.frozen };
   const found = await cache.get(planned.cacheKey, options);
   const locked = lockedOf(planned);
   if (locked === undefined) return found;
@@ -84,21 +84,18 @@ function differenceOf(
   return differenceFrom(locked, { ...metadata, manifestDigest });
 }
 
-/** Looks into the cache for an install: says what is not as the lock says, or refuses it. */
-export async function lookUp(
+/**
+ * Says that what the cache has is not what the lock says; frozen, refuses it,
+ * and whatever else would be put right.
+ */
+export function holdToLock(
   plan: Plan,
   planned: PlannedOci,
-  { cache, refresh, onEvent }: Pick<
-    InstallOptions,
-    "cache" | "refresh" | "onEvent"
-  >,
-): Promise<CacheLookup> {
-  if (plan.frozen) requireLocked(planned);
-  if (refresh && !plan.offline) return { kind: "miss" };
-  const found = await findCached(plan, planned, cache);
-  if (found.kind === "hit") return found;
+  found: Exclude<Found, { readonly kind: "ready" }>,
+  { onEvent }: Pick<InstallOptions, "onEvent">,
+): void {
   if (plan.frozen) refuseCached(plan, planned, found);
-  if (found.kind !== "other") return found;
+  if (found.kind !== "other") return;
   const { what, expected, found: actual } = found.difference;
   onEvent?.({
     kind: "warning",
@@ -107,11 +104,10 @@ export async function lookUp(
     hint:
       `Its ${what} is ${actual}, the lock file says ${expected}, and that one counts`,
   });
-  return { kind: "miss" };
 }
 
 /** Refuses what the lock does not have. */
-function requireLocked(planned: PlannedOci): void {
+export function requireLocked(planned: PlannedOci): void {
   const { lock } = planned;
   if (lock?.kind === "locked") return;
   const hint = "If that is meant, run forge lock, and commit the lock file";
@@ -132,7 +128,7 @@ function requireLocked(planned: PlannedOci): void {
 function refuseCached(
   plan: Plan,
   planned: PlannedOci,
-  found: Exclude<CachedLookup, { readonly kind: "hit" }>,
+  found: Exclude<Found, { readonly kind: "ready" }>,
 ): void {
   if (found.kind === "other") {
     throw mismatch(planned, found.difference, "the cache");
@@ -144,7 +140,7 @@ function refuseCached(
       hint: "Run forge pull to fetch it again",
     });
   }
-  if (plan.offline) {
+  if (plan.offline && found.kind === "miss") {
     throw new LockRefusal(planned, {
       code: "NOT_CACHED",
       reason: "offline mode is on, and it is not in the cache",

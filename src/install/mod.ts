@@ -6,7 +6,8 @@
 
 export * from "./install.ts";
 export * from "./load_module.ts";
-export { type CachedLookup, findCached } from "./locked.ts";
+export { isCached, type LookUpOptions } from "./look_up.ts";
 export * from "./outcome.ts";
 export * from "./plan.ts";
 export * from "./read_image.ts";
+export * from "./trust_policy.ts";

@@ -4,7 +4,10 @@
  * @module
  */
 
+import type { CacheEntry } from "../cache/mod.ts";
 import type { ForgeError } from "../errors.ts";
+import type { VerifiedSignature } from "../trust/mod.ts";
+import type { PlannedExtension, PlannedOci } from "./plan.ts";
 
 /** What became of one extension. */
 export type Outcome = ReadyOutcome | SkippedOutcome | FailedOutcome;
@@ -39,6 +42,8 @@ export interface ReadyOutcome extends OutcomeBase {
   readonly manifestDigest?: string | undefined;
   /** Digest of the layer that held the module, where known. */
   readonly layerDigest?: string | undefined;
+  /** The signature that was accepted, where one is demanded. */
+  readonly signature?: VerifiedSignature | undefined;
 }
 
 /** Offline, and not in the cache. */
@@ -93,3 +98,33 @@ export type InstallEvent =
     /** What came of it. */
     readonly outcome: Outcome;
   };
+
+/** The outcome for a cache entry. */
+export function readyOutcome(
+  planned: PlannedOci,
+  status: "pulled" | "cached",
+  { entry, verified }: {
+    readonly entry: CacheEntry;
+    readonly verified: boolean;
+  },
+): ReadyOutcome {
+  const { metadata, path } = entry;
+  return {
+    ...baseOf(planned),
+    status,
+    path,
+    sha256: metadata.sha256,
+    sizeBytes: metadata.sizeBytes,
+    verified,
+    manifestDigest: metadata.contentDigest,
+    layerDigest: metadata.layerDigest,
+  };
+}
+
+/** What every outcome of an extension says. */
+export function baseOf(planned: PlannedExtension): OutcomeBase {
+  const { name, source } = planned;
+  if (planned.source !== "oci") return { name, source };
+  const { registry, image, reference } = planned;
+  return { name, source, registry, image, reference };
+}

@@ -6,7 +6,12 @@
 
 import { resolve } from "@std/path";
 import { cacheKey } from "../cache/mod.ts";
-import type { Config, OciExtension } from "../config/mod.ts";
+import {
+  type Config,
+  type OciExtension,
+  type TrustConfig,
+  trustOf,
+} from "../config/mod.ts";
 import {
   findLocked,
   type Lock,
@@ -47,6 +52,26 @@ export interface PlannedOci {
   readonly cacheKey: string;
   /** What the lock file says of it; `undefined` when there is none. */
   readonly lock?: LockLookup;
+  /** Whose signature it must have; absent when it needs none. */
+  readonly trust?: PlannedTrust | undefined;
+}
+
+/** Whose signature an extension must have: files to read, and people. */
+export interface PlannedTrust {
+  /** Files with public keys. */
+  readonly keys: readonly TrustFile[];
+  /** Who may sign with a certificate. */
+  readonly identities: TrustConfig["identities"];
+  /** File with the authorities and logs that vouch for identities. */
+  readonly trustedRoot?: TrustFile | undefined;
+}
+
+/** A file that says whom to trust. */
+export interface TrustFile {
+  /** Its path as in `forge.ron`, for messages. */
+  readonly name: string;
+  /** Its path, absolute. */
+  readonly path: string;
 }
 
 /** An extension on the disk. */
@@ -94,13 +119,32 @@ export function planInstall(config: Config, options: PlanInstallOptions): Plan {
     verifyChecksums: config.settings.verifyChecksums,
     frozen: options.frozen === true,
     extensions: [
-      ...config.oci.map((extension) => planOci(extension, options.lock)),
+      ...config.oci.map((extension) => ({
+        ...planOci(extension, options.lock),
+        ...planTrust(trustOf(config, extension), root),
+      })),
       ...config.local.map(({ name, path }): PlannedLocal => ({
         source,
         name,
         path: resolve(root, path),
       })),
     ],
+  };
+}
+
+function planTrust(
+  trust: TrustConfig | undefined,
+  root: string,
+): { readonly trust?: PlannedTrust } {
+  if (trust === undefined) return {};
+  const file = (name: string) => ({ name, path: resolve(root, name) });
+  const { keys, identities, trustedRoot } = trust;
+  return {
+    trust: {
+      keys: keys.map(file),
+      identities,
+      trustedRoot: trustedRoot === undefined ? undefined : file(trustedRoot),
+    },
   };
 }
 

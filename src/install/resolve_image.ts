@@ -15,8 +15,12 @@ export interface ResolvedImage {
   readonly digest: Digest;
   /** Of the manifest itself; the same where there is no index. */
   readonly manifestDigest: Digest;
-  /** The manifest. */
+  /** The manifest with the layers. */
   readonly manifest: ImageManifest;
+  /** From what the reference names down to the manifest, as they were served. */
+  readonly manifests: readonly Uint8Array<ArrayBuffer>[];
+  /** The digests of these. */
+  readonly digests: readonly Digest[];
 }
 
 /**
@@ -34,6 +38,7 @@ export async function resolveImage(
   },
 ): Promise<ResolvedImage> {
   const first = await repository.fetchManifest(reference, { signal });
+  const followed = [first];
   let { manifest, descriptor } = first;
   for (let depth = 0; manifest.kind === "index"; depth++) {
     if (depth === MAX_INDEX_DEPTH) {
@@ -44,11 +49,15 @@ export async function resolveImage(
       );
     }
     const chosen = chooseManifest(manifest);
-    ({ manifest, descriptor } = await repository.fetchManifest(
-      chosen.digest,
-      { signal },
-    ));
+    const next = await repository.fetchManifest(chosen.digest, { signal });
+    followed.push(next);
+    ({ manifest, descriptor } = next);
   }
-  const { digest } = first.descriptor;
-  return { digest, manifestDigest: descriptor.digest, manifest };
+  return {
+    digest: first.descriptor.digest,
+    manifestDigest: descriptor.digest,
+    manifest,
+    manifests: followed.map(({ bytes }) => bytes),
+    digests: followed.map(({ descriptor }) => descriptor.digest),
+  };
 }

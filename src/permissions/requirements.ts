@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "@std/path";
-import type { Config, ConfigLocation } from "../config/mod.ts";
+import { type Config, type ConfigLocation, trustOf } from "../config/mod.ts";
 import { apiAuthority, defaultPort, entryFor } from "./authority.ts";
 import { lockPathOf } from "../lock/mod.ts";
 import { companionsOf } from "./well_known.ts";
@@ -199,9 +199,31 @@ function readsOf(
       .map(({ file, path }) =>
         read(resolve(root, file), "a certificate", path)
       ),
+    ...trustFiles(config).map(({ file, path }) =>
+      read(resolve(root, file), "whom to trust with signatures", path)
+    ),
     ...(usesLogins(config, registries) ? options.logins?.files ?? [] : [])
       .map((file) => read(file, "credentials of docker or podman login")),
   ];
+}
+
+/** Keys and trusted roots of signatures that are demanded, offline too. */
+function trustFiles(config: Config) {
+  const named = config.oci.map((each, i) => ({
+    trust: trustOf(config, each),
+    base: each.trust === undefined
+      ? ["extensions", "trust"]
+      : ["extensions", "oci", i, "trust"],
+  }));
+  return named.flatMap(({ trust, base }) => [
+    ...(trust?.keys ?? []).map((file, i) => ({
+      file,
+      path: [...base, "keys", i],
+    })),
+    ...(trust?.trustedRoot === undefined ? [] : [
+      { file: trust.trustedRoot, path: [...base, "trusted_root"] },
+    ]),
+  ]);
 }
 
 /** Everything that is looked at until the configuration is found. */

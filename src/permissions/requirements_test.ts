@@ -224,3 +224,26 @@ Deno.test("the data directory is read and written where extensions run", () => {
   const offline = needs("", ["r.example"], { dataDir, offline: true });
   assertEquals(only("write", offline), [dataDir]);
 });
+
+Deno.test("keys and trusted roots are read where signatures are demanded, offline too", () => {
+  const trust = `trust: Some((
+    keys: ["keys/a.pub", "/etc/b.pub"],
+    identities: [(identity: "a@b.test", issuer: "https://i.test")],
+    trusted_root: Some("root.json"),
+  ))`;
+  const files = [
+    resolve(ROOT, "keys/a.pub"),
+    resolve("/etc/b.pub"),
+    resolve(ROOT, "root.json"),
+  ];
+  const before = only("read", needs(""));
+  assertEquals(
+    only("read", needs(trust)).filter((each) => !before.includes(each)),
+    files,
+  );
+  assertEquals(only("read", needs(trust, [], {})).includes(files[0]!), false);
+  const offline = only("read", needs(trust, undefined, { offline: true }));
+  assertEquals(files.every((each) => offline.includes(each)), true);
+  const exempt = trust.replace("Some((", "Some((required: false,");
+  assertEquals(only("read", needs(exempt)), before);
+});

@@ -5,8 +5,8 @@
  */
 
 import { openCache } from "../cache/mod.ts";
-import { findCached } from "../install/mod.ts";
 import type { Config } from "../config/mod.ts";
+import { isCached } from "../install/mod.ts";
 import {
   entryFor,
   listRequirements,
@@ -75,8 +75,9 @@ async function missingFrom(
   const missing = new Set<string>();
   for (const planned of plan.extensions) {
     if (planned.source !== "oci") continue;
-    const found = await findCached(plan, planned, cache);
-    if (found.kind !== "hit") missing.add(planned.name);
+    const { files } = platform;
+    const isThere = await isCached(plan, planned, { cache, files });
+    if (!isThere) missing.add(planned.name);
   }
   return missing;
 }

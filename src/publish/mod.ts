@@ -21,3 +21,8 @@ export {
   type PublishModuleOptions,
   type TransferEvent,
 } from "./publish_module.ts";
+export {
+  type SignedImage,
+  signImage,
+  type SignImageOptions,
+} from "./sign_image.ts";

@@ -38,8 +38,8 @@ export interface CertificateExtension {
 export interface Certificate {
   /** All of it, DER. */
   readonly raw: Uint8Array<ArrayBuffer>;
-  /** The part that is signed (RFC 5280, section 4.1.1.1). */
-  readonly tbs: DerElement;
+  /** The part that is signed, DER (RFC 5280, section 4.1.1.1). */
+  readonly tbs: Uint8Array<ArrayBuffer>;
   /** Who issued it, DER. */
   readonly issuer: Uint8Array<ArrayBuffer>;
   /** Whom it is about, DER. */
@@ -79,7 +79,7 @@ export function parseCertificate(der: Uint8Array<ArrayBuffer>): Certificate {
     const signatureAlgorithm = algorithmOf(algorithm);
     return {
       raw: der,
-      tbs,
+      tbs: tbs.raw,
       ...parseBody(tbs, algorithm),
       signatureAlgorithm,
       signature: bitStringBytes(signature),
@@ -106,7 +106,7 @@ export async function isIssuedBy(
   if (family !== scheme.family) return false;
   const { tbs, signature } = certificate;
   return await readingCertificateAsync(() =>
-    isSignedBy(key, tbs.raw, signature, { hash: scheme.hash })
+    isSignedBy(key, tbs, signature, { hash: scheme.hash })
   );
 }
 

@@ -11,7 +11,7 @@ import {
   type Certificate,
   readingCertificateAsync,
 } from "./certificate.ts";
-import { childrenOf, type DerElement, objectId, readDer, TAG } from "./der.ts";
+import { childrenOf, objectId, readDer, TAG } from "./der.ts";
 import { isSignedBy } from "./public_key.ts";
 import { malformed, refusal } from "./refusal.ts";
 import { isWithin, type TrustedLog, type TrustedRoot } from "./trusted_root.ts";
@@ -130,8 +130,10 @@ function parseTimestamp(
 }
 
 /** The part that is signed, without the one extension; lengths anew. */
-function withoutTimestamps(tbs: DerElement): Uint8Array<ArrayBuffer> {
-  const parts = childrenOf(tbs, TAG.sequence).map((part) => {
+function withoutTimestamps(
+  tbs: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const parts = childrenOf(readDer(tbs, WHAT), TAG.sequence).map((part) => {
     if (part.tag !== 0xa3) return part.raw;
     const extensions = childrenOf(part).flatMap((list) =>
       childrenOf(list, TAG.sequence)

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Digest } from "../oci/mod.ts";
+
 /** Artifact and layer type of the new form (cosign, specs/BUNDLE_SPEC.md). */
 export const BUNDLE_V03 = "application/vnd.dev.sigstore.bundle.v0.3+json";
 /** Layer type of the old form (cosign, specs/SIGNATURE_SPEC.md). */
@@ -19,3 +21,8 @@ export const LOG_ANNOTATION = "dev.sigstore.cosign/bundle";
 export const CONTENT_ANNOTATION = "dev.sigstore.bundle.content";
 /** What a bundle states, on a manifest of the new form. */
 export const PREDICATE_ANNOTATION = "dev.sigstore.bundle.predicateType";
+
+/** The tag of the old form (cosign, specs/SIGNATURE_SPEC.md, "Tag-based discovery"). */
+export function signatureTag(digest: Digest): string {
+  return `${digest.replace(":", "-")}.sig`;
+}

@@ -8,7 +8,19 @@
  * @module
  */
 
-export { BUNDLE_V03, SIMPLE_SIGNING } from "./media_types.ts";
+export { MAX_BUNDLE_BYTES } from "./bundle.ts";
+export {
+  BUNDLE_V03,
+  CERTIFICATE_ANNOTATION,
+  CONTENT_ANNOTATION,
+  LOG_ANNOTATION,
+  PREDICATE_ANNOTATION,
+  SIGNATURE_ANNOTATION,
+  signatureTag,
+  SIMPLE_SIGNING,
+} from "./media_types.ts";
+export { COSIGN_SIGN_PREDICATE } from "./statement.ts";
+export { MAX_KEY_BYTES } from "./public_key.ts";
 export type { Certificate, CertificateExtension } from "./certificate.ts";
 export type { SignerIdentity } from "./certificate_use.ts";
 export * from "./policy.ts";
@@ -20,13 +32,16 @@ export {
 export { type ImageSignature, MAX_PAYLOAD_BYTES } from "./signature.ts";
 export {
   type Authority,
+  MAX_TRUSTED_ROOT_BYTES,
   parseTrustedRoot,
   type TrustedLog,
   type TrustedRoot,
   type ValidFor,
 } from "./trusted_root.ts";
 export {
+  firstTrusted,
   MAX_SIGNATURES,
+  type TrustedSignature,
   type VerifiedSignature,
   verifySignature,
   type VerifySignatureOptions,

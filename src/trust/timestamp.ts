@@ -247,7 +247,10 @@ async function signingCertificate(
 function isNamedBy(id: DerElement, certificate: Certificate): boolean {
   if (id.tag !== TAG.sequence) return false;
   const [issuer, serial] = childrenOf(id, TAG.sequence);
-  const [, ownSerial] = childrenOf(certificate.tbs, TAG.sequence);
+  const [, ownSerial] = childrenOf(
+    readDer(certificate.tbs, WHAT),
+    TAG.sequence,
+  );
   return issuer !== undefined && serial !== undefined &&
     ownSerial !== undefined &&
     areEqual(issuer.raw, certificate.issuer) &&

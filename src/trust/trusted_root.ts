@@ -21,7 +21,7 @@ import {
 } from "./strict_json.ts";
 
 /** Bytes that a trusted root may have; the public one has about 10 KB. */
-export const MAX_ROOT_BYTES: number = 1024 * 1024;
+export const MAX_TRUSTED_ROOT_BYTES: number = 1024 * 1024;
 
 const MEDIA_TYPES =
   /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
@@ -83,7 +83,7 @@ export async function parseTrustedRoot(
 ): Promise<TrustedRoot> {
   const what = `the trusted root "${name}"`;
   try {
-    if (bytes.byteLength > MAX_ROOT_BYTES) {
+    if (bytes.byteLength > MAX_TRUSTED_ROOT_BYTES) {
       throw malformed(what, "it is too large");
     }
     const json = parseStrictJson(bytes, what);

@@ -70,10 +70,31 @@ export async function verifySignatures(
   signatures: readonly ImageSignature[],
   options: VerifySignatureOptions,
 ): Promise<VerifiedSignature> {
+  return (await firstTrusted(signatures, options)).verified;
+}
+
+/** What {@linkcode firstTrusted} found. */
+export interface TrustedSignature {
+  /** The signature that holds. */
+  readonly signature: ImageSignature;
+  /** What it says. */
+  readonly verified: VerifiedSignature;
+}
+
+/**
+ * As {@linkcode verifySignatures}; gives the signature that holds as well, to
+ * be kept.
+ *
+ * @throws {ForgeError} As {@linkcode verifySignatures}.
+ */
+export async function firstTrusted(
+  signatures: readonly ImageSignature[],
+  options: VerifySignatureOptions,
+): Promise<TrustedSignature> {
   const refusals: ForgeError[] = [];
   for (const signature of signatures.slice(0, MAX_SIGNATURES)) {
     try {
-      return await verifySignature(signature, options);
+      return { signature, verified: await verifySignature(signature, options) };
     } catch (error) {
       if (!(error instanceof ForgeError)) throw error;
       refusals.push(error);
