@@ -237,3 +237,57 @@ Deno.test("an abort ends all that is under way with its own reason", async () =>
   controller.abort(reason);
   assertEquals(await pulling.catch((error) => error), reason);
 });
+
+Deno.test("an abort leaves nothing but what the next run goes on with", async () => {
+  const MIB = 1024 * 1024;
+  await using registry = await startRegistry();
+  await using work = await openWorkspace();
+  const sizes = { large: 3 * MIB, larger: 4 * MIB, small: 1024 };
+  for (const [name, size] of Object.entries(sizes)) {
+    const bytes = withPadding(GREETER, size, size);
+    await pushWasm(registry, `acme/${name}`, "v1", bytes);
+  }
+  const oci = Object.keys(sizes).map((name) => ociEntry(registry, name, "v1"));
+  const settings = "docker_credentials: false";
+  await work.write("forge.ron", forgeRon({ oci: oci.join(""), settings }));
+  const stalls = [
+    registry.fault({
+      match: { path: /acme\/large.*\/blobs/ },
+      action: { kind: "stall", afterBytes: 2 * MIB },
+    }),
+    registry.fault({
+      match: { path: /acme\/small\/blobs/ },
+      action: { kind: "stall", afterBytes: 50 },
+    }),
+  ];
+  const here: Platform = { ...platform, cwd: () => work.root };
+  const project = await openProject({ platform: here });
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const received: Record<string, number> = {};
+  const pulling = installProject(project, {
+    platform: here,
+    signal: controller.signal,
+    onEvent(event) {
+      if (!("kind" in event) || event.kind !== "progress") return;
+      received[event.name] = event.receivedBytes;
+      const { large = 0, larger = 0, small = 0 } = received;
+      const areStuck = Math.min(large, larger) >= 2 * MIB && small >= 50;
+      if (areStuck) controller.abort(reason);
+    },
+  });
+  assertEquals(await pulling.catch((error) => error), reason);
+  assertEquals(
+    work.cached().map((name) => name.replace(/^.*-/, "")),
+    ["kept.partial", "kept.partial"],
+  );
+
+  for (const stall of stalls) stall.remove();
+  registry.requests.clear();
+  const outcomes = await installProject(project, { platform: here });
+  assertEquals(outcomes.map(({ status }) => status), Array(3).fill("pulled"));
+  const ranges = registry.requests.map(({ headers }) => headers["range"])
+    .filter((range) => range !== undefined);
+  assertEquals(ranges, Array(2).fill(`bytes=${2 * MIB}-`));
+  assertEquals(work.cached().length, 6);
+});

@@ -52,6 +52,19 @@ export const CRANE: Tool = go(
 /** Pushes artifacts. */
 export const ORAS: Tool = go("oras.land/oras/cmd/oras");
 
+/** A registry of another family. */
+export const ZOT: Tool = go("zotregistry.dev/zot/v2/cmd/zot");
+/** Pushes and pulls with a third library. */
+export const REGCTL: Tool = go("github.com/regclient/regclient/cmd/regctl");
+/** Publishes and signs. */
+export const COSIGN: Tool = go("github.com/sigstore/cosign/v2/cmd/cosign");
+/** Publishes Wasm as the Bytecode Alliance lays it out. */
+export const WKG: Tool = {
+  name: "wkg",
+  install: "cargo install wkg",
+  path: findOnPath("wkg"),
+};
+
 /** Registers a test that runs where all of `tools` are. */
 export function interopTest(
   name: string,
