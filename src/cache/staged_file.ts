@@ -4,14 +4,15 @@
  * @module
  */
 
-import type { Files, FileSink } from "../platform/types.ts";
+import type { Files } from "../platform/types.ts";
 import { keptPath } from "./partials.ts";
+import { WriteBehind } from "./write_behind.ts";
 
 /** A file being filled. */
 export interface StagedFile {
   /** Where it is. */
   readonly path: string;
-  /** Adds bytes. */
+  /** Adds bytes; they are on the disk after `finish` or `keep`, at the latest. */
   readonly write: (chunk: Uint8Array) => Promise<void>;
   /** Throws away what was written and starts again. */
   readonly restart: () => Promise<void>;
@@ -28,15 +29,24 @@ export async function createStagedFile(
   path: string,
   files: Files,
 ): Promise<StagedFile> {
-  let sink: FileSink = await files.create(path);
+  let sink = new WriteBehind(await files.create(path));
   let finished = false;
+  const discard = async () => {
+    try {
+      await sink.close();
+      await files.remove(path);
+    } catch {
+      // The directory is gone or read-only: nothing more can be done, and the error that
+      // led here is the one to report. `removeLeftovers` takes what remains.
+    }
+  };
   return {
     path,
     write: (chunk) => sink.write(chunk),
     async restart() {
       await sink.close();
       await files.remove(path);
-      sink = await files.create(path);
+      sink = new WriteBehind(await files.create(path));
       finished = false;
     },
     async finish() {
@@ -48,16 +58,14 @@ export async function createStagedFile(
         await sink.close();
       }
     },
-    async discard() {
-      try {
-        await sink.close();
-        await files.remove(path);
-      } catch {
-        // The directory is gone or read-only: nothing more can be done, and the error that
-        // led here is the one to report. `removeLeftovers` takes what remains.
-      }
-    },
+    discard,
     async keep() {
+      try {
+        await sink.flush();
+      } catch {
+        // A disk that takes no more must not stay full because of this.
+        return await discard();
+      }
       try {
         await sink.close();
         await files.rename(path, keptPath(path));

@@ -12,6 +12,7 @@ import {
   assertOneWholeEntry,
   assertPulled,
   assertRefused,
+  BLOB,
   GREETER,
   openScene,
 } from "./scene.ts";
@@ -153,4 +154,27 @@ Deno.test("a read-only cache serves what it has", async () => {
   assertEquals(json().extensions[0]?.status, "cached");
   assertEquals(json().extensions[0]?.loaded, true);
   await assertOneWholeEntry(scene.work);
+});
+
+Deno.test("a disk that takes no more when a download breaks off keeps no part of it", async () => {
+  const disk = new Disk();
+  await using scene = await openScene({ platform: { files: disk.files } });
+  const { registry, work } = scene;
+  const large = withPadding(GREETER, 3 * MIB);
+  await pushWasm(registry, "acme/greeter", "v1", large);
+  // What is left when the connection ends is less than is written at once.
+  disk.broken = roomFor(2 * MIB);
+  registry.fault({
+    match: { path: BLOB, when: ({ headers }) => !("range" in headers) },
+    action: { kind: "cut", afterBytes: 2 * MIB + 1000 },
+  });
+  registry.fault({
+    match: { path: BLOB, when: ({ headers }) => "range" in headers },
+    action: { kind: "reset" },
+  });
+  assertRefused(await scene.pull("--json"), {
+    code: "NETWORK_FAILED",
+    says: "closed early",
+  });
+  assertNothingLeft(work);
 });

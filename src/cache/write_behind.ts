@@ -1,0 +1,76 @@
+/**
+ * Writing to a file while the next bytes arrive.
+ *
+ * @module
+ */
+
+import type { FileSink } from "../platform/types.ts";
+
+/**
+ * Bytes that are written at once. A network gives pieces of some ten KiB, and
+ * each write costs a turn of the runtime; twice this is what a download holds.
+ */
+const BATCH_BYTES = 512 * 1024;
+
+/**
+ * Gathers bytes into batches and writes one batch while the next is gathered.
+ *
+ * A write that fails is told of by the next call that writes, and by every one
+ * after it; nobody may take the file for whole before {@linkcode flush} or
+ * {@linkcode sync} has resolved.
+ */
+export class WriteBehind implements FileSink {
+  readonly #sink: FileSink;
+  #batch: Uint8Array | undefined;
+  #spare: Uint8Array | undefined;
+  #filled = 0;
+  #pending: Promise<void> = Promise.resolve();
+
+  /** Writes to `sink`, and closes it. */
+  constructor(sink: FileSink) {
+    this.#sink = sink;
+  }
+
+  /** Takes bytes; they may be changed afterwards. */
+  async write(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.byteLength > 0) {
+      const batch = this.#batch ??= new Uint8Array(BATCH_BYTES);
+      const part = rest.subarray(0, BATCH_BYTES - this.#filled);
+      batch.set(part, this.#filled);
+      this.#filled += part.byteLength;
+      rest = rest.subarray(part.byteLength);
+      if (this.#filled === BATCH_BYTES) await this.#pass(batch);
+    }
+  }
+
+  /** Writes what there is. */
+  async flush(): Promise<void> {
+    if (this.#batch !== undefined && this.#filled > 0) {
+      await this.#pass(this.#batch);
+    }
+    await this.#pending;
+  }
+
+  /** Writes what there is and makes it survive a power cut. */
+  async sync(): Promise<void> {
+    await this.flush();
+    await this.#sink.sync();
+  }
+
+  /** Closes the file; what was not flushed is lost. */
+  async close(): Promise<void> {
+    await this.#pending.catch(() => {}); // Told to whoever wrote.
+    await this.#sink.close();
+  }
+
+  async #pass(batch: Uint8Array): Promise<void> {
+    await this.#pending;
+    this.#pending = this.#sink.write(batch.subarray(0, this.#filled));
+    this.#pending.catch(() => {}); // Told by the next call.
+    // The batch before this one has been written: its memory is free.
+    this.#batch = this.#spare;
+    this.#spare = batch;
+    this.#filled = 0;
+  }
+}
