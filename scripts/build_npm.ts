@@ -32,6 +32,11 @@ const PROGRAM = {
   path: "./src/cli/node_bin.ts",
 } as const;
 
+/** What nothing imports: compiled, started by its URL, and no export of the package. */
+const STARTED_BY_URL = [
+  { name: "./extension-host", path: "./src/project/extension_host.ts" },
+];
+
 /** Files that accompany the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
@@ -51,7 +56,7 @@ export async function buildNpm(options: BuildNpmOptions): Promise<void> {
   }
   await emptyDir(options.outDir);
   await build({
-    entryPoints: [...entryPoints(), PROGRAM],
+    entryPoints: [...entryPoints(), ...STARTED_BY_URL, PROGRAM],
     outDir: options.outDir,
     shims: { deno: "dev" },
     // require() takes ES modules from Node 20.19 on; a second copy of every
@@ -141,10 +146,11 @@ async function finish(outDir: string): Promise<void> {
   await copyFiles(outDir);
 }
 
-/** These fields name the modules as they were compiled. */
+/** These fields name the modules as they were compiled, all of them. */
 async function pointToBundle(path: string): Promise<void> {
   const json = JSON.parse(await Deno.readTextFile(path));
   const bin = { [PROGRAM.name]: `./dist/${PROGRAM.name}.js` };
+  for (const { name } of STARTED_BY_URL) delete json.exports[name];
   const changed = { ...json, module: "./dist/mod.js", bin };
   await Deno.writeTextFile(path, JSON.stringify(changed, null, 2) + "\n");
 }

@@ -56,6 +56,8 @@ export type ForgeErrorCode =
   | "EXTENSION_BUSY"
   /** An extension was called after its shutdown. */
   | "EXTENSION_CLOSED"
+  /** The thread or process of an extension ended, or could not be started. */
+  | "EXTENSION_CRASHED"
   /** An extension refused to start: its `init` gave an error. */
   | "EXTENSION_INIT_FAILED"
   /** An extension of that name is not in the configuration. */

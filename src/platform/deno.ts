@@ -7,7 +7,7 @@
 import { ForgeError } from "../errors.ts";
 import { systemClock } from "./clock.ts";
 import { createDenoFetch } from "./deno_fetch.ts";
-import { denoSandbox, runHelper } from "./deno_process.ts";
+import { denoSandbox, runHelper, startDenoHost } from "./deno_process.ts";
 import { nodeFiles } from "./node_files.ts";
 import { lazyOpenDatabase } from "./sqlite/lazy.ts";
 import type { Platform } from "./types.ts";
@@ -45,6 +45,7 @@ export const platform: Platform = {
       (path) => Deno.mkdirSync(path, { recursive: true }),
     );
   },
+  startHost: startDenoHost,
   runHelper,
   sandbox: denoSandbox,
 };

@@ -64,6 +64,50 @@ export const denoSandbox: Sandbox = {
   },
 };
 
+/** Starts a module in a thread, or in a process with no permissions but for its paths. */
+export const startDenoHost: NonNullable<Platform["startHost"]> = async (
+  kind,
+  options,
+) => {
+  const { startProcess, startWorker } = await import("./remote_host.ts");
+  if (kind === "worker") return startWorker(options);
+  if (Deno.build.standalone) {
+    throw new Error("a compiled program cannot start itself anew");
+  }
+  const paths = (options.paths ?? []).map((path) => path.replaceAll(",", ",,"));
+  const flags = paths.length === 0
+    ? []
+    : [`--allow-read=${paths.join(",")}`, `--allow-write=${paths.join(",")}`];
+  return startProcess({
+    program: Deno.execPath(),
+    args: ["run", "--no-prompt", "--quiet", ...restartFlags(), ...flags],
+    env: await homeEnvironment(),
+  }, options);
+};
+
+/** Where the modules of this program are; nothing else of the environment. */
+async function homeEnvironment(): Promise<Readonly<Record<string, string>>> {
+  const names = ["DENO_DIR", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"];
+  const found = await Promise.all(names.map(async (name) => {
+    const { state } = await Deno.permissions.query({
+      name: "env",
+      variable: name,
+    });
+    const value = state === "granted" ? Deno.env.get(name) : undefined;
+    return value === undefined ? [] : [[name, value]];
+  }));
+  return Object.fromEntries(found.flat());
+}
+
+function restartFlags(): readonly string[] {
+  const { state } = Deno.permissions.querySync({
+    name: "env",
+    variable: RESTART_FLAGS_VARIABLE,
+  });
+  if (state !== "granted") return [];
+  return JSON.parse(Deno.env.get(RESTART_FLAGS_VARIABLE) ?? "[]");
+}
+
 /** Runs `docker-credential-NAME get` with the server on standard input. */
 export const runHelper: NonNullable<Platform["runHelper"]> = async (
   name,

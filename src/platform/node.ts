@@ -30,6 +30,14 @@ export const platform: Platform = {
       (path) => void mkdirSync(path, { recursive: true }),
     );
   },
+  async startHost(kind, options) {
+    const { startProcess, startWorker } = await import("./remote_host.ts");
+    // What this package was compiled from has another name.
+    const entry = new URL(options.entry.href.replace(/\.ts$/, ".js"));
+    if (kind === "worker") return startWorker({ ...options, entry });
+    const command = { program: process.execPath, args: [], env: {} };
+    return startProcess(command, { ...options, entry });
+  },
   runHelper,
   sandbox: undefined,
 };

@@ -38,6 +38,13 @@ export interface Platform {
   readonly openDirectory?:
     | ((path: string) => Promise<SyncDirectory>)
     | undefined;
+  /** Starts a module in a thread or a process of its own; not there when the runtime has neither. */
+  readonly startHost?:
+    | ((
+      kind: "worker" | "process",
+      options: RemoteHostOptions,
+    ) => Promise<RemoteHost>)
+    | undefined;
   /**
    * Runs `docker-credential-NAME get` with the server on standard input;
    * rejects when there is no such program or it may not be run.
@@ -48,6 +55,36 @@ export interface Platform {
       server: string,
     ) => Promise<{ readonly code: number; readonly stdout: string }>)
     | undefined;
+}
+
+/** How {@linkcode Platform.startHost} starts a module. */
+export interface RemoteHostOptions {
+  /** The module. It finds its way back by itself. */
+  readonly entry: URL;
+  /** Receives what it says: data that can be cloned. */
+  readonly onMessage: (message: unknown) => void;
+  /** Hears once that it has ended, and how. */
+  readonly onEnd: (reason: string) => void;
+  /** What a process may read and write, absolute, where the runtime can say; nothing if not given. */
+  readonly paths?: readonly string[] | undefined;
+}
+
+/** A module in a thread or a process of its own. */
+export interface RemoteHost {
+  /** Says something to it: data that can be cloned. */
+  readonly post: (message: unknown) => void;
+  /** Whether this process stays alive for it; it does at first. */
+  readonly hold: (isHeld: boolean) => void;
+  /** Ends it, whatever it does. */
+  readonly kill: () => void;
+}
+
+/** What a {@linkcode RemoteHost} is from its own side. */
+export interface RemoteParent {
+  /** Says something to who has started it. */
+  readonly post: (message: unknown) => void;
+  /** Starts to listen. */
+  readonly listen: (onMessage: (message: unknown) => void) => void;
 }
 
 /** Permissions of this process, and the way to another one with fewer. */

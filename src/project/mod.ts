@@ -9,6 +9,7 @@ export * from "./extension_options.ts";
 export * from "./extensions.ts";
 export * from "./export_project.ts";
 export * from "./import_archive.ts";
+export * from "./isolation.ts";
 export * from "./lock.ts";
 export * from "./project.ts";
 export * from "./requirements.ts";

@@ -24,6 +24,7 @@ import type {
   Operation,
 } from "./instance.ts";
 import { LogGate } from "./log_gate.ts";
+import { compileCode } from "./program.ts";
 import {
   createWasiHost,
   ProcessExit,
@@ -82,7 +83,11 @@ class InlineInstance implements Instance {
       memory: () => this.#memoryOrThrow(),
       guard: this.#guard,
     });
-    this.#instantiate(imports);
+    const { code } = program;
+    this.#instantiate(
+      code instanceof WebAssembly.Module ? code : await compileCode(name, code),
+      imports,
+    );
     const { initialize } = program.names;
     if (program.functions.includes(initialize)) {
       this.#run(initialize, this.#exports[initialize] as CoreFunction);
@@ -124,9 +129,11 @@ class InlineInstance implements Instance {
     });
   }
 
-  #instantiate(imports: WebAssembly.Imports): void {
-    const { program } = this.#spec;
-    const { module, names, guest } = program;
+  #instantiate(
+    module: WebAssembly.Module,
+    imports: WebAssembly.Imports,
+  ): void {
+    const { names, guest } = this.#spec.program;
     const { exports } = this.#run(
       "the start function",
       () => new WebAssembly.Instance(module, imports),

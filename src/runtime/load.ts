@@ -7,7 +7,10 @@
 import type {
   Clock,
   Database,
+  Files,
   OpenDatabaseOptions,
+  RemoteHost,
+  RemoteHostOptions,
   SyncDirectory,
 } from "../platform/types.ts";
 import type { ExtensionEvent } from "./events.ts";
@@ -28,6 +31,23 @@ export interface ExtensionDatabase {
     path: string,
     options?: OpenDatabaseOptions,
   ) => Promise<Database>;
+}
+
+/** Where extensions run, if not in this thread: what `isolation` gives. */
+export interface ExtensionIsolation {
+  /** A thread, or a process. */
+  readonly level: "worker" | "process";
+  /** Starts it: `platform.startHost`. */
+  readonly startHost: (
+    kind: "worker" | "process",
+    options: RemoteHostOptions,
+  ) => Promise<RemoteHost>;
+  /** The module that it runs. */
+  readonly entry: URL;
+  /** Time that can be waited for. */
+  readonly clock: Pick<Clock, "sleep">;
+  /** Makes the directories that the data of extensions is in. */
+  readonly files: Pick<Files, "makeDirectory">;
 }
 
 /** Where the files of an extension are. */
@@ -56,6 +76,8 @@ export interface LoadExtensionOptions {
   readonly customConfig?: string | undefined;
   /** Time, in milliseconds; that of this process if not given. */
   readonly clock?: Pick<Clock, "now"> | undefined;
+  /** Where it runs: in this thread if not given. See `isolation`. */
+  readonly isolation?: ExtensionIsolation | undefined;
   /** Stops the load between its steps. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -96,9 +118,15 @@ export async function loadExtension(
   const { signal, database, directory } = options;
   signal?.throwIfAborted();
   const limits = resolveLimits(options.limits);
+  const { isolation } = options;
+  const compiles = isolation === undefined;
+  const start = compiles
+    ? startInline
+    // Whoever needs no other thread or process need not load what speaks to it.
+    : (await import("./remote.ts")).remoteStarter(isolation);
   const spec: InstanceSpec = {
     name: source.name,
-    program: await prepareProgram(source, limits),
+    program: await prepareProgram(source, limits, { compiles }),
     limits,
     config: {
       version: options.version ?? "0.0.0",
@@ -115,13 +143,13 @@ export async function loadExtension(
     openDirectory: directory?.open,
   };
   const onEvent = options.onEvent ?? (() => {});
-  const instance = await startInline(spec, host);
+  const instance = await start(spec, host);
   if (signal?.aborted) {
     await instance.close();
     throw signal.reason;
   }
   const extension = new LoadedExtension(
-    { spec, host, onEvent, start: startInline },
+    { spec, host, onEvent, start, compiles },
     instance,
   );
   const { name, info } = extension;

@@ -30,6 +30,8 @@ export interface LoadedExtensionOptions {
   readonly host: InstanceHost;
   /** Makes them. */
   readonly start: StartInstance;
+  /** Whether their module is compiled here; where it runs otherwise. */
+  readonly compiles?: boolean;
   /** Receives what happens to it. */
   readonly onEvent: (event: ExtensionEvent) => void;
 }
@@ -127,8 +129,11 @@ export class LoadedExtension implements Extension {
   ): Promise<void> {
     this.#checkOpen();
     const { name, limits } = this.#spec;
+    const { compiles = true } = this.#options;
     try {
-      const program = await prepareProgram({ name, bytes }, limits);
+      const program = await prepareProgram({ name, bytes }, limits, {
+        compiles,
+      });
       options.signal?.throwIfAborted();
       await this.#swap({ ...this.#spec, program }, options);
     } catch (error) {

@@ -46,8 +46,8 @@ export interface Program {
   readonly kind: WasmKind;
   /** What it is to its host. */
   readonly world: ExtensionWorld;
-  /** The compiled module. */
-  readonly module: WebAssembly.Module;
+  /** The rewritten module: compiled, or its bytes for who compiles it elsewhere. */
+  readonly code: WebAssembly.Module | Uint8Array<ArrayBuffer>;
   /** Names of the functions that it exports. */
   readonly functions: readonly string[];
   /** What it imports. */
@@ -73,13 +73,14 @@ export interface ModuleSource {
 
 /**
  * Looks through a module, rewrites it so that it pays for what it does, and
- * compiles it.
+ * compiles it, unless that is done where it runs.
  *
  * @throws {ForgeError} `TOO_LARGE`, `WASM_INVALID` or `WASM_UNSUPPORTED`.
  */
 export async function prepareProgram(
   source: ModuleSource,
   limits: ExtensionLimits,
+  { compiles = true }: { readonly compiles?: boolean } = {},
 ): Promise<Program> {
   const { name } = source;
   checkSize(source, limits);
@@ -90,7 +91,7 @@ export async function prepareProgram(
   return {
     kind,
     world: worldOf(info),
-    module: await compile(name, metered),
+    code: compiles ? await compileCode(name, metered) : metered,
     functions,
     imports: info.imports.map(({ module, name }) => ({ module, name })),
     names: findNames(info),
@@ -177,7 +178,12 @@ function withName<T>(name: string, work: () => T): T {
   }
 }
 
-async function compile(
+/**
+ * Compiles a rewritten module.
+ *
+ * @throws {ForgeError} `WASM_INVALID`.
+ */
+export async function compileCode(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<WebAssembly.Module> {

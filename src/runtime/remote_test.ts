@@ -1,0 +1,200 @@
+/** The program's side, with a thread or process that does what the test says. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ForgeError } from "../errors.ts";
+import type { RemoteHostOptions } from "../platform/types.ts";
+import { loadExtension } from "./load.ts";
+import type { LogLine } from "./log.ts";
+import type { FromRemote, ToRemote } from "./remote_words.ts";
+
+const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+const usage = { fuel: 1, timeMs: 2, memoryBytes: 3 };
+const started: FromRemote = {
+  ...{ type: "started", info: undefined, schema: undefined, usage },
+};
+
+interface Remote {
+  readonly said: ToRemote[];
+  readonly options: RemoteHostOptions;
+  readonly held: boolean;
+  readonly killed: boolean;
+}
+
+/** An extension whose other side answers as told. */
+function openRemote(
+  answer: (words: ToRemote, remote: Remote) => void,
+  onLog: (line: LogLine) => void = () => {},
+) {
+  const remotes: Remote[] = [];
+  let expire = () => {};
+  const sleep = (_: number, options?: { signal?: AbortSignal | undefined }) =>
+    new Promise<void>((resolve, reject) => {
+      expire = resolve;
+      options?.signal?.addEventListener("abort", () => reject(new Error()));
+    });
+  const load = () =>
+    loadExtension({ name: "sample", bytes: EMPTY }, {
+      onLog,
+      isolation: {
+        level: "process",
+        entry: new URL("file:///entry.ts"),
+        clock: { sleep },
+        files: { makeDirectory: () => Promise.resolve() },
+        startHost(_, options) {
+          const remote = {
+            ...{ said: [] as ToRemote[], options, held: true, killed: false },
+          };
+          remotes.push(remote);
+          return Promise.resolve({
+            post(message) {
+              remote.said.push(message as ToRemote);
+              answer(message as ToRemote, remote);
+            },
+            hold: (isHeld) => void (remote.held = isHeld),
+            kill() {
+              remote.killed = true;
+              options.onEnd("killed");
+            },
+          });
+        },
+      },
+    });
+  return { remotes, load, expire: () => expire() };
+}
+
+/** Starts, and does whatever else is given. */
+function willing(perform: (remote: Remote) => void) {
+  return (words: ToRemote, remote: Remote) => {
+    if (words.type === "start") remote.options.onMessage(started);
+    else if (words.type === "perform") perform(remote);
+    else remote.options.onMessage({ type: "closed" });
+  };
+}
+
+Deno.test("an operation is said, and its answer is the result", async () => {
+  const { load, remotes } = openRemote(willing(({ options }) => {
+    options.onMessage({ type: "done", result: 42, usage });
+  }));
+  const extension = await load();
+  assertEquals(await extension.call("f", 1n), 42);
+  assertEquals(extension.metrics.fuel, 1);
+  assertEquals(extension.metrics.memoryBytes, 3);
+  await extension.shutdown();
+  const [remote] = remotes;
+  assertEquals(remote?.said.map(({ type }) => type), [
+    "start",
+    "perform",
+    "perform",
+    "close",
+  ]);
+  assertEquals([remote?.held, remote?.killed], [false, true]);
+});
+
+Deno.test("nothing keeps the program alive but an operation", async () => {
+  const held: boolean[] = [];
+  const { load, remotes } = openRemote(willing((remote) => {
+    held.push(remote.held);
+    remote.options.onMessage({ type: "done", result: 1, usage });
+  }));
+  const extension = await load();
+  assertEquals(remotes[0]?.held, false);
+  await extension.call("f");
+  assertEquals(held, [true]);
+  assertEquals(remotes[0]?.held, false);
+});
+
+Deno.test("who does not answer in time is ended, and the next call starts anew", async () => {
+  let silent = true;
+  const { load, remotes, expire } = openRemote(willing((remote) => {
+    if (!silent) remote.options.onMessage({ type: "done", result: 7, usage });
+  }));
+  const extension = await load();
+  const call = extension.call("f");
+  expire();
+  const error = await assertRejects(() => call, ForgeError);
+  assertEquals(error.code, "EXTENSION_TIMEOUT");
+  assertEquals(remotes[0]?.killed, true);
+  silent = false;
+  assertEquals(await extension.call("f"), 7);
+  assertEquals(remotes.length, 2);
+  assertEquals(extension.metrics.restarts, 1);
+});
+
+Deno.test("an end in the middle of an operation is told, and the next call starts anew", async () => {
+  let ends = true;
+  const { load } = openRemote(willing(({ options }) => {
+    if (ends) options.onEnd("its process ended with SIGKILL");
+    else options.onMessage({ type: "done", result: 7, usage });
+  }));
+  const extension = await load();
+  const error = await assertRejects(() => extension.call("f"), ForgeError);
+  assertEquals(error.code, "EXTENSION_CRASHED");
+  assert(error.message.includes("ended with SIGKILL"), error.message);
+  ends = false;
+  assertEquals(await extension.call("f"), 7);
+});
+
+Deno.test("an end between two operations is told to the next", async () => {
+  const { load, remotes } = openRemote(willing(({ options }) => {
+    options.onMessage({ type: "done", result: 7, usage });
+  }));
+  const extension = await load();
+  remotes[0]?.options.onEnd("its process ended with 1");
+  const error = await assertRejects(() => extension.call("f"), ForgeError);
+  assertEquals(error.code, "EXTENSION_CRASHED");
+  assertEquals(await extension.call("f"), 7);
+});
+
+Deno.test("an error keeps its code and its hint on the way", async () => {
+  const { load } = openRemote(willing(({ options }) => {
+    const error = { code: "WASM_TRAP", message: "it traps", hint: "do not" };
+    options.onMessage({ type: "failed", error, usage });
+  }));
+  const extension = await load();
+  const error = await assertRejects(() => extension.call("f"), ForgeError);
+  assertEquals([error.code, error.message, error.hint], [
+    "WASM_TRAP",
+    "it traps",
+    "do not",
+  ]);
+});
+
+Deno.test("an error of who receives the log is that of the call", async () => {
+  const fault = new Error("no more lines");
+  const { load } = openRemote(
+    willing(({ options }) => {
+      const text = "a line";
+      const line = { name: "sample", stream: "log", level: "info", text };
+      options.onMessage({ type: "log", line });
+      options.onMessage({ type: "done", result: 7, usage });
+    }),
+    () => {
+      throw fault;
+    },
+  );
+  const extension = await load();
+  assertEquals(await assertRejects(() => extension.call("f")), fault);
+});
+
+for (const words of [{ type: "started" }, { type: "nonsense" }, {}]) {
+  Deno.test(`an answer out of turn is an end: ${JSON.stringify(words)}`, async () => {
+    const { load } = openRemote(willing(({ options }) => {
+      options.onMessage(words);
+    }));
+    const extension = await load();
+    const error = await assertRejects(() => extension.call("f"), ForgeError);
+    assertEquals(error.code, "EXTENSION_CRASHED");
+  });
+}
+
+Deno.test("who does not start leaves nothing behind", async () => {
+  const { load, remotes } = openRemote((words, { options }) => {
+    if (words.type === "start") {
+      const error = { code: "EXTENSION_INIT_FAILED", message: "no" };
+      options.onMessage({ type: "failed", error, usage });
+    } else options.onMessage({ type: "closed" });
+  });
+  const error = await assertRejects(load, ForgeError);
+  assertEquals(error.code, "EXTENSION_INIT_FAILED");
+  assertEquals(remotes[0]?.killed, true);
+});

@@ -1,0 +1,145 @@
+/** Extensions in threads and processes of their own. */
+
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertRejects,
+} from "@std/assert";
+import { ForgeError } from "../../src/errors.ts";
+import { platform } from "../../src/platform/deno.ts";
+import { isolation } from "../../src/project/mod.ts";
+import { ask, fixture, openStage } from "./stage.ts";
+
+for (const level of ["worker", "process"] as const) {
+  const isolated = { isolation: isolation(level, { platform }) };
+
+  Deno.test(`in a ${level} an extension is what it is here`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(await fixture("world"), isolated);
+    assertEquals(extension.info?.name, "world");
+    assertEquals(extension.schema, "type Query { echo: String }\n");
+    assertEquals(await ask(extension, "echo", { $: "é" }), { $: "é" });
+    assertEquals(await ask(extension, "count"), 2);
+    await extension.resolveField({
+      ...{ fieldName: "log", parentType: "Query", arguments: "said" },
+    });
+    assertGreater(extension.metrics.fuel, 0);
+    assertGreater(extension.metrics.memoryBytes, 0);
+    await extension.shutdown();
+    assertEquals(stage.lines.map(({ text }) => text), [
+      "said",
+      "shutting down",
+    ]);
+  });
+
+  Deno.test(`in a ${level} numbers of every type are exact`, async () => {
+    await using stage = await openStage();
+    const greeter = await stage.load(await fixture("greeter"), isolated);
+    assertEquals(await greeter.call("add", 2, 40), 42);
+    assertEquals(await greeter.call("fib", 90), 2880067194370816120n);
+    for (const value of [NaN, Infinity, -0, 5e-324, 0.5]) {
+      assertEquals(await greeter.call("half", value), value / 2);
+    }
+    const error = await assertRejects(() => greeter.call("none"), ForgeError);
+    assertEquals(error.code, "EXPORT_NOT_FOUND");
+    assertEquals(greeter.metrics.traps, 0);
+  });
+
+  Deno.test(`in a ${level} an extension keeps its data through a panic and a reload`, async () => {
+    await using stage = await openStage();
+    const bytes = await fixture("tracker");
+    const tracker = await stage.load(bytes, isolated);
+    await ask(tracker, "openIssue", { title: "one" });
+    const error = await assertRejects(
+      () => tracker.resolveField({ fieldName: "panic", parentType: "Query" }),
+      ForgeError,
+    );
+    assertEquals(error.code, "WASM_TRAP");
+    await ask(tracker, "openIssue", { title: "two" });
+    await tracker.shutdown();
+    const again = await stage.load(bytes, isolated);
+    const issues = await ask(again, "issues") as { title: string }[];
+    assertEquals(issues.map(({ title }) => title).sort(), ["one", "two"]);
+  });
+
+  Deno.test(`in a ${level} fuel ends what loops`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(await fixture("world"), {
+      ...isolated,
+      limits: { fuel: 1_000_000 },
+    });
+    const error = await assertRejects(
+      () => extension.resolveField({ fieldName: "spin", parentType: "Query" }),
+      ForgeError,
+    );
+    assertEquals(error.code, "EXTENSION_OUT_OF_FUEL");
+    assertEquals(await ask(extension, "count"), 1);
+  });
+
+  Deno.test(`in a ${level} time ends what loops, while this thread goes on`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(await fixture("world"), {
+      ...isolated,
+      // Deno cannot stop a thread: its fuel must end at some time.
+      limits: { fuel: level === "worker" ? 3e9 : Infinity, timeoutMs: 1000 },
+      database: undefined,
+    });
+    let ticks = 0;
+    const ticking = setInterval(() => ticks += 1, 5);
+    const error = await assertRejects(
+      () => extension.resolveField({ fieldName: "spin", parentType: "Query" }),
+      ForgeError,
+    );
+    clearInterval(ticking);
+    assertEquals(error.code, "EXTENSION_TIMEOUT");
+    assertGreater(ticks, 0);
+    assertEquals(stage.events.at(-1)?.type, "failed");
+  });
+
+  Deno.test(`in a ${level} a module that is refused says why`, async () => {
+    await using stage = await openStage();
+    for (
+      const [name, code] of [
+        ["bad_import", "WASM_UNSUPPORTED"],
+        ["trap", "none"],
+      ] as const
+    ) {
+      const bytes = await fixture(name);
+      const found = await stage.load(bytes, isolated).then(
+        () => "none",
+        (error) => error.code,
+      );
+      assertEquals(found, code, name);
+    }
+    const error = await assertRejects(
+      () =>
+        fixture("world").then((bytes) =>
+          stage.load(bytes, { ...isolated, customConfig: "not today" })
+        ),
+      ForgeError,
+    );
+    assertEquals(error.code, "EXTENSION_INIT_FAILED");
+    assert(error.message.includes("not today"), error.message);
+  });
+}
+
+Deno.test("a statement that never ends is ended with the process that it is in", async () => {
+  await using stage = await openStage();
+  const extension = await stage.load(await fixture("world"), {
+    isolation: isolation("process", { platform }),
+    limits: { timeoutMs: 1000, databaseSteps: Infinity },
+  });
+  const error = await assertRejects(
+    () =>
+      extension.resolveField({
+        fieldName: "query",
+        parentType: "Query",
+        arguments:
+          "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c",
+      }),
+    ForgeError,
+  );
+  assertEquals(error.code, "EXTENSION_TIMEOUT");
+  assertEquals(await ask(extension, "count"), 1);
+});
