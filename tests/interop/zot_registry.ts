@@ -22,7 +22,7 @@ export async function startZot(): Promise<ZotRegistry> {
     JSON.stringify({
       storage: { rootDirectory: join(root, "data"), gc: false },
       // Port 0: the system chooses, and the log says what.
-      http: { address: "127.0.0.1", port: "0", compat: ["docker2s2"] },
+      http: { address: "127.0.0.1", port: "0" },
       log: { level: "info" },
     }),
   );

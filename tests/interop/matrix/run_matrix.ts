@@ -121,9 +121,10 @@ async function attempt(
     return isRight ? "yes" : "no: other bytes";
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // Without the command line, which is long and known.
+    // The code of the registry says most; a message has ports and paths in it.
+    const [code] = /\b[A-Z]{3,}_[A-Z_]+\b/.exec(message) ?? [];
     const words = message.replace(/^.* ended with \d+: /, "").trim();
-    return `no: ${words.replace(/\s+/g, " ").slice(-200).replaceAll("|", "/")}`;
+    return `no: ${code ?? words.replace(/[\s|]+/g, " ").slice(-120)}`;
   }
 }
 

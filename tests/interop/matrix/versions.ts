@@ -10,7 +10,6 @@ import type { Tool } from "../tools.ts";
 /** How each says its version, and where in what it says that is. */
 const QUESTIONS: readonly (readonly [Tool, readonly string[]])[] = [
   [tools.DOCKER_REGISTRY, ["--version"]],
-  [tools.ZOT, ["--version"]],
   [tools.SKOPEO, ["--version"]],
   [tools.BUILDAH, ["--version"]],
   [tools.UMOCI, ["--version"]],
@@ -26,14 +25,28 @@ export async function toolVersions(): Promise<string> {
   const lines: string[] = [];
   for (const [{ name, path }, args] of QUESTIONS) {
     if (path === undefined) continue;
-    const { stdout, stderr } = await new Deno.Command(path, {
-      args: [...args],
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    const text = decoder.decode(stdout) + decoder.decode(stderr);
+    const text = await answerOf(path, args);
     const [version = "unknown"] = /v?\d+\.\d+[\w.+~-]*/.exec(text) ?? [];
     lines.push(`- ${name} ${version.replace(/^v/, "")}`);
   }
+  if (tools.ZOT.path !== undefined) {
+    // It does not say; what it was built from stands in the program.
+    const text = await answerOf("go", ["version", "-m", tools.ZOT.path]);
+    const [, version = "unknown"] = /zot(?:\/v\d+)?\s+v(\d\S+)/.exec(text) ??
+      [];
+    lines.push(`- zot ${version}`);
+  }
   return lines.join("\n");
+}
+
+async function answerOf(
+  path: string,
+  args: readonly string[],
+): Promise<string> {
+  const { stdout, stderr } = await new Deno.Command(path, {
+    args: [...args],
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return decoder.decode(stdout) + decoder.decode(stderr);
 }
