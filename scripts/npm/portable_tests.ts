@@ -97,11 +97,14 @@ async function findObstacle(
   for (const [, name = ""] of code.matchAll(/\bDeno\.(\w+)/g)) {
     if (!SHIMMED.has(name)) return `uses Deno.${name}`;
   }
-  const read = [...code.matchAll(FILE_URL)]
-    .map(([, path = ""]) => new URL(path, url).href.slice(root.href.length))
+  const files = [...code.matchAll(FILE_URL)].map(([, path = ""]) => path);
+  // A module of the package that starts another one; it is there on Node, too.
+  const starts = files.filter((path) => isStarted(url, path, root));
+  const read = files.filter((path) => !starts.includes(path))
+    .map((path) => new URL(path, url).href.slice(root.href.length))
     .find((path) => !isReadable(path));
   if (read !== undefined) return `reads ${read === "" ? "the root" : read}`;
-  for (const specifier of localSpecifiers(code)) {
+  for (const specifier of [...starts, ...localSpecifiers(code)]) {
     const found = await findObstacle(new URL(specifier, url), root, seen);
     if (found !== undefined) return found;
   }
@@ -111,6 +114,12 @@ async function findObstacle(
 /** A file that is named relative to the module. */
 const FILE_URL =
   /new URL\(\s*["`](\.\.?\/[^"`$]*)[^"`]*["`],\s*import\.meta\.url/g;
+
+function isStarted(url: URL, path: string, root: URL): boolean {
+  const source = new URL("src/", root).href;
+  return url.href.startsWith(source) && !url.href.endsWith("_test.ts") &&
+    path.endsWith(".ts") && new URL(path, url).href.startsWith(source);
+}
 
 function isReadable(path: string): boolean {
   return READ_BY_TESTS.some((allowed) =>
