@@ -19,6 +19,7 @@ import denoJson from "../deno.json" with { type: "json" };
 import { findAdapters } from "./npm/adapters.ts";
 import { bundle } from "./npm/bundle.ts";
 import { findTestFiles, READ_BY_TESTS } from "./npm/portable_tests.ts";
+import { nameCompiled, STARTED_BY_URL } from "./npm/started_by_url.ts";
 
 /** The root of the repository. */
 const ROOT = new URL("../", import.meta.url);
@@ -31,11 +32,6 @@ const PROGRAM = {
   name: "forge",
   path: "./src/cli/node_bin.ts",
 } as const;
-
-/** What nothing imports: compiled, started by its URL, and no export of the package. */
-const STARTED_BY_URL = [
-  { name: "./extension-host", path: "./src/project/extension_host.ts" },
-];
 
 /** Files that accompany the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
@@ -142,6 +138,7 @@ async function finish(outDir: string): Promise<void> {
       [PROGRAM.name]: compiled(PROGRAM.path),
     },
   });
+  await nameCompiled(join(outDir, "esm", "src"));
   await pointToBundle(join(outDir, "package.json"));
   await copyFiles(outDir);
 }

@@ -9,6 +9,7 @@
 
 import { fromFileUrl, relative } from "@std/path";
 import { findAdapters } from "./adapters.ts";
+import { STARTED_BY_URL } from "./started_by_url.ts";
 
 /** What tests use of `Deno` that has a counterpart in `@deno/shim-deno`. */
 const SHIMMED = new Set([
@@ -124,7 +125,7 @@ function isStarted(url: URL, path: string, root: URL): boolean {
 function isReadable(path: string): boolean {
   return READ_BY_TESTS.some((allowed) =>
     path === allowed || path.startsWith(`${allowed}/`)
-  );
+  ) || STARTED_BY_URL.some((started) => started.path === `./${path}`);
 }
 
 function localSpecifiers(code: string): readonly string[] {
