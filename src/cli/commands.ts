@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/call.ts")).call,
   },
   {
+    name: "watch",
+    summary: "Run every extension, and reload what is built or pushed anew",
+    load: async () => (await import("./commands/watch.ts")).watch,
+  },
+  {
     name: "inspect",
     summary: "Say what a module is, wants and offers, without running it",
     load: async () => (await import("./commands/inspect.ts")).inspect,

@@ -13,3 +13,4 @@ export * from "./isolation.ts";
 export * from "./lock.ts";
 export * from "./project.ts";
 export * from "./requirements.ts";
+export * from "./watch.ts";
