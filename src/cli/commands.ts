@@ -55,6 +55,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/lock.ts")).lock,
   },
   {
+    name: "pin",
+    summary: "Replace tags in forge.ron by digests, tags kept as comments",
+    load: async () => (await import("./commands/pin.ts")).pin,
+  },
+  {
+    name: "outdated",
+    summary: "Show tags that moved, and newer versions",
+    load: async () => (await import("./commands/outdated.ts")).outdated,
+  },
+  {
+    name: "update",
+    summary: "Move extensions to what their tags name now",
+    load: async () => (await import("./commands/update.ts")).update,
+  },
+  {
     name: "digest",
     summary: "Print the digest of an image, to pin it in forge.ron",
     load: async () => (await import("./commands/digest.ts")).digest,
@@ -78,6 +93,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "copy",
     summary: "Copy an image to another repository or registry",
     load: async () => (await import("./commands/copy.ts")).copy,
+  },
+  {
+    name: "keygen",
+    summary: "Make a key to sign extensions with",
+    load: async () => (await import("./commands/keygen.ts")).keygen,
+  },
+  {
+    name: "sign",
+    summary: "Sign an image in a registry",
+    load: async () => (await import("./commands/sign.ts")).sign,
+  },
+  {
+    name: "verify",
+    summary: "Verify signatures, of an image or of what the cache has",
+    load: async () => (await import("./commands/verify.ts")).verify,
   },
   {
     name: "cache",

@@ -21,6 +21,8 @@ export interface Io {
   readonly color: boolean;
   /** Asks the user a question; absent where there is nobody to ask. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Asks for something that is not shown while it is typed; absent where nobody is there. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
   /** URL of the module that this process runs, where it can be run again. */
   readonly entry?: string | undefined;
   /** Whether this process was started by another one with few permissions. */

@@ -32,6 +32,25 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Asks without showing what is typed. */
+async function askSecret(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const { Writable } = await import("node:stream");
+  process.stderr.write(question);
+  const lines = createInterface({
+    input: process.stdin,
+    // What is typed is echoed here, and goes nowhere.
+    output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    terminal: true,
+  });
+  try {
+    return await lines.question("");
+  } finally {
+    lines.close();
+    process.stderr.write("\n");
+  }
+}
+
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
@@ -49,7 +68,7 @@ export async function runProcess(): Promise<void> {
     signal: interrupt.signal,
     color,
     entry: import.meta.url,
-    ...(process.stdin.isTTY === true ? { ask } : {}),
+    ...(process.stdin.isTTY === true ? { ask, askSecret } : {}),
   });
 }
 

@@ -109,6 +109,18 @@ export async function dropForForeignCode(
   }
 }
 
+/**
+ * Gives up the network and what else foreign code must not have, and keeps
+ * the files that are changed after a look at what the code says of itself.
+ */
+export async function dropForComparison(
+  mode: SandboxMode,
+  { platform: { sandbox } }: Io,
+): Promise<void> {
+  if (sandbox === undefined || mode === "none" || mode === "allowlist") return;
+  await sandbox.drop(DROPPED);
+}
+
 /** What is missing is found before anything starts, not in the middle of a pull. */
 async function requireGranted(
   sandbox: Sandbox,

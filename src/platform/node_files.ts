@@ -67,7 +67,8 @@ export const nodeFiles: Files = {
   },
 
   list: (directory) => absentAsUndefined(() => readdir(directory)),
-  create: (path) => openSink(path, "wx"),
+  create: (path, { isPrivate = false } = {}) =>
+    openSink(path, "wx", isPrivate ? 0o600 : undefined),
   append: (path) => openSink(path, "a"),
   rename,
 
@@ -117,8 +118,12 @@ export const nodeFiles: Files = {
   },
 };
 
-async function openSink(path: string, flags: string): Promise<FileSink> {
-  const file = await open(path, flags);
+async function openSink(
+  path: string,
+  flags: string,
+  mode?: number,
+): Promise<FileSink> {
+  const file = await open(path, flags, mode);
   let open_ = true;
   return {
     async write(chunk) {

@@ -194,7 +194,13 @@ export interface Files {
   /** Names in a directory, in no order; `undefined` when it is not there. */
   readonly list: (directory: string) => Promise<readonly string[] | undefined>;
   /** Creates a file that must not exist yet (`EEXIST` otherwise). */
-  readonly create: (path: string) => Promise<FileSink>;
+  readonly create: (
+    path: string,
+    options?: {
+      /** Whether only this user may read it, from its first moment on. */
+      readonly isPrivate?: boolean;
+    },
+  ) => Promise<FileSink>;
   /** Opens a file to add to its end, creating it if need be. */
   readonly append: (path: string) => Promise<FileSink>;
   /** Gives a file another name, replacing what had it. */
