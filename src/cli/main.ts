@@ -19,47 +19,21 @@ import { EXIT_INTERRUPTED } from "./io.ts";
 export { main } from "./dispatch.ts";
 export type { Io } from "./io.ts";
 
-async function ask(question: string): Promise<string> {
-  const { createInterface } = await import("node:readline/promises");
-  const lines = createInterface({
-    input: process.stdin,
-    output: process.stderr,
-  });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
-}
-
-/** Asks without showing what is typed. */
-async function askSecret(question: string): Promise<string> {
-  const { createInterface } = await import("node:readline/promises");
-  const { Writable } = await import("node:stream");
-  process.stderr.write(question);
-  const lines = createInterface({
-    input: process.stdin,
-    // What is typed is echoed here, and goes nowhere.
-    output: new Writable({ write: (_chunk, _encoding, done) => done() }),
-    terminal: true,
-  });
-  try {
-    return await lines.question("");
-  } finally {
-    lines.close();
-    process.stderr.write("\n");
-  }
-}
-
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
   // One listener: Deno calls one that is added by another for the same signal.
-  process.on("SIGINT", () => {
+  const onInterrupt = () => {
     // A second Ctrl-C does not wait for anything.
     if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
     interrupt.abort(new DOMException("Interrupted", "AbortError"));
-  });
+  };
+  process.on("SIGINT", onInterrupt);
+  const ask = async (question: string, isSecret: boolean) => {
+    const { askOnTerminal } = await import("./questions.ts");
+    const { signal } = interrupt;
+    return await askOnTerminal(question, { signal, onInterrupt, isSecret });
+  };
   const color = process.stderr.isTTY === true && !platform.noColor();
   process.exitCode = await main(process.argv.slice(2), {
     platform,
@@ -68,7 +42,12 @@ export async function runProcess(): Promise<void> {
     signal: interrupt.signal,
     color,
     entry: import.meta.url,
-    ...(process.stdin.isTTY === true ? { ask, askSecret } : {}),
+    ...(process.stdin.isTTY === true
+      ? {
+        ask: (question: string) => ask(question, false),
+        askSecret: (question: string) => ask(question, true),
+      }
+      : {}),
   });
 }
 
