@@ -136,6 +136,11 @@ Deno.test("a module that is changed alone is damaged, whatever is said of checks
   bytes[20]! ^= 1;
   await Deno.writeFile(entry.wasm, bytes);
   assertEquals(await judge(scene), "damaged");
+  const { extension } = await scene.pull("--offline");
+  assertEquals([extension.status, extension.code], [
+    "skipped",
+    "CACHE_CORRUPT",
+  ]);
 });
 
 Deno.test("no byte of what is stored can be changed so that something else is accepted", async () => {
@@ -313,15 +318,18 @@ Deno.test("a registry that serves other bytes than were signed fails, and the ca
   await scene.sign("v1");
   await scene.configure();
   const { registry } = scene;
-  const damaged: Readonly<Record<string, RegExp>> = {
-    "the manifest": new RegExp(`manifests/v1$`),
-    "the layer": new RegExp(`blobs/${layerDigest}$`),
-    "the list of referrers": new RegExp(`referrers/${manifestDigest}`),
+  const damaged: Readonly<Record<string, readonly [RegExp, string]>> = {
+    "the manifest": [/manifests\/v1$/, "DIGEST_MISMATCH"],
+    "the layer": [new RegExp(`blobs/${layerDigest}$`), "DIGEST_MISMATCH"],
+    "the list of referrers": [
+      new RegExp(`referrers/${manifestDigest}`),
+      "REGISTRY_RESPONSE_INVALID",
+    ],
   };
-  for (const [name, path] of Object.entries(damaged)) {
+  for (const [name, [path, code]] of Object.entries(damaged)) {
     registry.fault({ match: { path }, action: { kind: "corrupt" } });
     const { extension } = await scene.pull();
-    assertEquals(extension.status, "failed", name);
+    assertEquals([extension.status, extension.code], ["failed", code], name);
     assertEquals(
       scene.workspace.cached().filter((each) => !each.startsWith(".")),
       [],
