@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { NetworkDeniedError } from "../http/mod.ts";
 import type { Step } from "../http/fakes_test.ts";
-import { OCI_INDEX } from "../oci/mod.ts";
+import { OCI_INDEX, parseDigest } from "../oci/mod.ts";
 import { RegistryError } from "./errors.ts";
 import { referrersTag, referrersTagSubject } from "./referrers.ts";
 import { AT, describe, DESCRIPTOR, playRepository } from "./fakes_test.ts";
@@ -147,6 +147,8 @@ Deno.test("a tag that keeps referrers is recognised", () => {
   const { digest } = DESCRIPTOR;
   const tag = digest.replace(":", "-");
   assertEquals(referrersTag(digest), tag);
+  const long = parseDigest(`sha512:${"ab".repeat(64)}`);
+  assertEquals(referrersTag(long), `sha512-${"ab".repeat(32)}`);
   const table = [
     [tag, digest],
     [`${tag}.sig`, digest],

@@ -147,8 +147,9 @@ async function sendInChunks(
   );
   let sent = 0;
   let stalls = 0;
+  // Getting as far as before is no progress: a registry may lose it each time.
+  let furthest = 0;
   while (sent < descriptor.size) {
-    const start = sent;
     for await (const chunk of chunksFrom(source, sent, chunkBytes)) {
       const expected = sent + chunk.byteLength;
       const received = await appendOrAsk(session, chunk, sent);
@@ -159,7 +160,8 @@ async function sendInChunks(
       options.onProgress?.(sent);
       if (received < expected) break;
     }
-    stalls = sent > start ? 0 : stalls + 1;
+    stalls = sent > furthest ? 0 : stalls + 1;
+    furthest = Math.max(furthest, sent);
     if (stalls >= MAX_STALLS) throw lostCount(place, descriptor, sent);
     if (stalls > 0) await clock.sleep(1000 * clock.random() * stalls, options);
   }

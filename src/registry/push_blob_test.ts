@@ -234,6 +234,22 @@ Deno.test("a registry that does not get on is given up", () =>
     assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
   }));
 
+Deno.test("a registry that gets on and loses it again, each time, is given up", () =>
+  playRepository([
+    ...IN_CHUNKS,
+    ...Array.from({ length: 2 }, (): Step[] => [
+      ["PATCH https://r.example/up/2", accepted("/up/2", "0-1")],
+      ["PATCH https://r.example/up/2", { status: 502 }],
+      ["GET https://r.example/up/2", { status: 204 }],
+    ]).flat(),
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES),
+      ForgeError,
+    );
+    assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+  }));
+
 Deno.test("a registry that claims more than it was sent is given up", () =>
   playRepository([
     ...IN_CHUNKS,

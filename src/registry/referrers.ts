@@ -59,9 +59,9 @@ export async function listReferrers(
     .slice(0, MAX_REFERRERS);
 }
 
-/** The tag under which referrers are kept where there is no interface (distribution-spec, "Referrers Tag Schema"). */
+/** The tag under which referrers are kept where there is no interface: 64 digits, whatever the algorithm (distribution-spec, "Referrers Tag Schema"). */
 export function referrersTag(digest: Digest): string {
-  return `${digestAlgorithm(digest)}-${digestHex(digest)}`.slice(0, 128);
+  return `${digestAlgorithm(digest)}-${digestHex(digest).slice(0, 64)}`;
 }
 
 /**
