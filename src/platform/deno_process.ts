@@ -74,7 +74,13 @@ export const startDenoHost: NonNullable<Platform["startHost"]> = async (
   if (Deno.build.standalone) {
     throw new Error("a compiled program cannot start itself anew");
   }
-  const paths = (options.paths ?? []).map((path) => path.replaceAll(",", ",,"));
+  const { paths = [] } = options;
+  const unnameable = paths.find((path) => path.includes(","));
+  if (unnameable !== undefined) {
+    throw new Error(
+      `flags of Deno cannot name "${unnameable}": it has a comma`,
+    );
+  }
   const flags = paths.length === 0
     ? []
     : [`--allow-read=${paths.join(",")}`, `--allow-write=${paths.join(",")}`];

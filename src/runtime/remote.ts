@@ -115,7 +115,7 @@ class RemoteInstance implements Instance {
         onEnd: (reason) => this.#ended(reason),
       });
     } catch (cause) {
-      throw crashed(name, cause instanceof Error ? cause.message : `${cause}`);
+      throw notStarted(name, level, cause);
     }
   }
 
@@ -236,6 +236,19 @@ function errorOf({ code, message, hint }: RemoteError): Error {
 
 function unexpected({ name }: InstanceSpec, type: string): ForgeError {
   return crashed(name, `it said "${type}" out of turn`);
+}
+
+function notStarted(name: string, level: string, cause: unknown): ForgeError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ForgeError(
+    "EXTENSION_CRASHED",
+    `Cannot start a ${level} for ${name}: ${reason}`,
+    {
+      hint:
+        "Let this program start others (--allow-run on Deno), or leave isolation out",
+      cause,
+    },
+  );
 }
 
 function crashed(name: string, reason: string): ForgeError {

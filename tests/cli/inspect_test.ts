@@ -137,6 +137,19 @@ for (const shape of shapes as WasmShape[]) {
   });
 }
 
+Deno.test("offline no image is asked for", async () => {
+  await using registry = await startRegistry();
+  await using work = await openWorkspace();
+  await pushWasm(registry, "acme/notes", "v1", await fixture("world"));
+  const reference = `${registry.host}/acme/notes:v1`;
+  const { status, out } = await work.forge(
+    ...["inspect", reference, "--offline", "--json"],
+  );
+  assertEquals(status, 1);
+  assertEquals(JSON.parse(out).error.code, "NETWORK_OFFLINE");
+  assertEquals(registry.requests.length, 0);
+});
+
 Deno.test("an image with several modules is refused as a pull refuses it", async () => {
   await using registry = await startRegistry();
   await using work = await openWorkspace();

@@ -4,11 +4,19 @@ import {
   assert,
   assertEquals,
   assertGreater,
+  assertLess,
   assertRejects,
 } from "@std/assert";
 import { ForgeError } from "../../src/errors.ts";
 import { platform } from "../../src/platform/deno.ts";
 import { isolation } from "../../src/project/mod.ts";
+import {
+  answering,
+  FREE,
+  guest,
+  type GuestParts,
+  words,
+} from "./hostile/guest.ts";
 import { ask, fixture, openStage } from "./stage.ts";
 
 for (const level of ["worker", "process"] as const) {
@@ -121,6 +129,64 @@ for (const level of ["worker", "process"] as const) {
     );
     assertEquals(error.code, "EXTENSION_INIT_FAILED");
     assert(error.message.includes("not today"), error.message);
+  });
+}
+
+/** What an extension does when it resolves a field, and what comes of it. */
+const ATTACKS: readonly (readonly [string, GuestParts, string])[] = [
+  ["recursion", { resolve: "(call $resolve (local.get $request))" }, "STACK"],
+  ["a trap", { resolve: "(unreachable)" }, "TRAP"],
+  ["a text that is none", answering(words(0, FREE + 12, 1, 0xff)), "ABI"],
+  [
+    "memory without an end",
+    {
+      resolve: `(loop $more (br_if $more
+        (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (unreachable)`,
+    },
+    "MEMORY",
+  ],
+  [
+    "log without an end",
+    {
+      resolve: `(loop $forever
+        (call $log (i32.const 2) (i32.const 4096) (i32.const 1000))
+        (br $forever)) (unreachable)`,
+    },
+    "FUEL",
+  ],
+];
+
+for (const level of ["worker", "process"] as const) {
+  Deno.test(`in a ${level} what breaks an extension breaks no more than it does here`, async () => {
+    await using stage = await openStage();
+    for (const [name, parts, expected] of ATTACKS) {
+      const extension = await stage.load(await guest(parts), {
+        name: "hostile",
+        isolation: isolation(level, { platform }),
+        database: undefined,
+        // A stack must end before the fuel does.
+        limits: { fuel: expected === "STACK" ? 1e9 : 1_000_000 },
+      });
+      const error = await assertRejects(
+        () => extension.resolveField({ fieldName: "f", parentType: "Query" }),
+        ForgeError,
+      );
+      assert(error.code.endsWith(expected), `${name}: ${error.message}`);
+      assert(error.hint !== undefined, name);
+      await extension.shutdown();
+    }
+    const lines = stage.lines.filter(({ level }) => level === "info");
+    assertGreater(lines.length, 100);
+    assertLess(lines.length, 3000);
+  });
+
+  Deno.test(`in a ${level} a large answer arrives whole`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(await fixture("world"), {
+      ...{ isolation: isolation(level, { platform }), database: undefined },
+    });
+    const text = "é".repeat(500_000);
+    assertEquals(await ask(extension, "echo", { text }), { text });
   });
 }
 

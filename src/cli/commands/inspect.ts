@@ -147,6 +147,13 @@ async function lookAtImage(
   io: Io,
 ): Promise<Inspection> {
   const image = parseImage(operand);
+  if (args.options["offline"] === true) {
+    throw new ForgeError(
+      "NETWORK_OFFLINE",
+      `Cannot inspect the image "${operand}" offline`,
+      { hint: "Name an extension of forge.ron that is cached, or a file" },
+    );
+  }
   const client = await openRegistries(args, io, [image]);
   const { bytes, ...read } = await readImage(
     image.digest ?? image.tag ?? "latest",
