@@ -94,6 +94,8 @@ export const startDenoHost: NonNullable<Platform["startHost"]> = async (
 /** Where the modules of this program are; nothing else of the environment. */
 async function homeEnvironment(): Promise<Readonly<Record<string, string>>> {
   const names = ["DENO_DIR", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"];
+  // Windows starts no program without it.
+  if (Deno.build.os === "windows") names.push("SystemRoot");
   const found = await Promise.all(names.map(async (name) => {
     const { state } = await Deno.permissions.query({
       name: "env",

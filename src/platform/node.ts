@@ -35,7 +35,10 @@ export const platform: Platform = {
     // What this package was compiled from has another name.
     const entry = new URL(options.entry.href.replace(/\.ts$/, ".js"));
     if (kind === "worker") return startWorker({ ...options, entry });
-    const command = { program: process.execPath, args: [], env: {} };
+    // Windows starts no program without it.
+    const { SystemRoot } = process.env;
+    const env: Record<string, string> = SystemRoot ? { SystemRoot } : {};
+    const command = { program: process.execPath, args: [], env };
     return startProcess(command, { ...options, entry });
   },
   runHelper,
