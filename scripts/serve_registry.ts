@@ -16,7 +16,7 @@
 import {
   GHCR_LIKE,
   HUB_LIKE,
-  type RegistryAuth,
+  type AuthMode,
   type RegistryBehavior,
   startRegistry,
 } from "../src/testing/mod.ts";
@@ -47,7 +47,7 @@ function usage(): never {
   Deno.exit(2);
 }
 
-function readAuth(): RegistryAuth | undefined {
+function readAuth(): AuthMode | undefined {
   const kind = option("auth");
   if (kind === undefined) return undefined;
   if (kind !== "basic" && kind !== "bearer") return usage();

@@ -12,10 +12,9 @@ import { hostAndPort } from "./network_denied_error.ts";
  * Makes a fetch that refuses everything. Offline is not a flag that travels:
  * whoever holds this function cannot reach a network.
  *
- * @param _fetch What would have been used; never called.
  * @returns A fetch that rejects with {@linkcode ForgeError} `NETWORK_OFFLINE`.
  */
-export function withOffline(_fetch?: Fetch): Fetch {
+export function offlineFetch(): Fetch {
   return (input) =>
     Promise.reject(
       new ForgeError(

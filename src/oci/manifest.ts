@@ -39,11 +39,11 @@ export interface Descriptor {
   /** The kind of artifact that the descriptor points to. */
   readonly artifactType?: string;
   /** The platform, in an index. */
-  readonly platform?: Platform;
+  readonly platform?: ImagePlatform;
 }
 
 /** What an entry of an index is for (image-spec, image-index.md). */
-export interface Platform {
+export interface ImagePlatform {
   /** Processor, such as `wasm` or `amd64`. */
   readonly architecture: string;
   /** Operating system, such as `wasi` or `linux`. */
@@ -234,7 +234,7 @@ function commonFields(
   };
 }
 
-function parsePlatform(value: Record<string, unknown>): Platform {
+function parsePlatform(value: Record<string, unknown>): ImagePlatform {
   return {
     architecture: "",
     os: "",

@@ -11,10 +11,10 @@ import {
   type Fetch,
   hostAndPort,
   matchesHost,
+  offlineFetch,
   privateAddressDenial,
   withAllowlist,
   type WithConcurrencyOptions,
-  withOffline,
 } from "../http/mod.ts";
 import { parseRegistryHost } from "../oci/mod.ts";
 import { entryFor, isWellKnown, networkHosts } from "../permissions/mod.ts";
@@ -63,7 +63,7 @@ export async function createProjectClient(
   const settings = offline
     ? new Map<string, RegistrySettings>()
     : await readSettings(config, options);
-  const fetch = offline ? withOffline() : allowedFetch(config, options);
+  const fetch = offline ? offlineFetch() : allowedFetch(config, options);
   return createRegistryClient({
     fetch,
     clock: platform.clock,

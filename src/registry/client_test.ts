@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ForgeError } from "../errors.ts";
 import { play } from "../http/fakes_test.ts";
-import { withAllowlist, withOffline } from "../http/mod.ts";
+import { offlineFetch, withAllowlist } from "../http/mod.ts";
 import { RegistryError } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
 import type { RegistrySettings } from "./settings.ts";
@@ -126,7 +126,7 @@ Deno.test("settings of a registry go with each of its requests", () => {
 
 Deno.test("offline, no method sends anything", () =>
   play([], async (script) => {
-    const client = clientOf(script, { fetch: withOffline(script.fetch) });
+    const client = clientOf(script, { fetch: offlineFetch() });
     const repository = client.repository("r.example", "acme/notes");
     const attempts = [
       () => repository.resolve("v1"),

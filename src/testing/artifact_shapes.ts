@@ -5,8 +5,8 @@
  */
 
 import {
+  type ImagePlatform,
   OCI_CONFIG,
-  type Platform,
   WASM_CONFIG,
   WASM_LAYER,
 } from "../oci/mod.ts";
@@ -15,7 +15,7 @@ import type { ShapedWasm, WasmSource } from "./shaped_wasm.ts";
 import { digestOf } from "./store.ts";
 
 /** The platform of WASI, as runwasi names it. */
-export const WASI: Platform = { architecture: "wasm", os: "wasi" };
+export const WASI: ImagePlatform = { architecture: "wasm", os: "wasi" };
 /** The layer of solo.io, old wasmCloud and the original Forge. */
 export const MODULE_LAYER = "application/vnd.module.wasm.content.layer.v1+wasm";
 const TITLE = "org.opencontainers.image.title";

@@ -11,7 +11,7 @@ import type { RegistryRequest } from "./exchange.ts";
 export type RepositoryAction = "pull" | "push" | "delete";
 
 /** How the registry wants clients to identify themselves. */
-export type RegistryAuth = BasicAuth | BearerAuth;
+export type AuthMode = BasicAuth | BearerAuth;
 
 /** A question to {@linkcode AuthRules.allow}. */
 export interface AccessQuestion {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Digest, OCI_CONFIG, type Platform } from "../oci/mod.ts";
+import { type Digest, type ImagePlatform, OCI_CONFIG } from "../oci/mod.ts";
 import type { ImageSource } from "./image.ts";
 
 /** A layer, and what the config says of it. */
@@ -22,7 +22,7 @@ export interface ImageKind {
   /** Whose media types. */
   readonly format: "oci" | "docker";
   /** The platform of the config. */
-  readonly platform: Platform;
+  readonly platform: ImagePlatform;
 }
 
 const LAYER_TYPES: Readonly<

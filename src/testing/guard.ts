@@ -6,11 +6,11 @@
 
 import {
   allows,
+  type AuthMode,
   type BasicAuth,
   basicUser,
   type BearerAuth,
   type Need,
-  type RegistryAuth,
 } from "./auth.ts";
 import {
   errorReply,
@@ -30,7 +30,7 @@ export interface Guard {
 
 /** Makes the door that the rules ask for; an open one without rules. */
 export function guardFor(
-  auth: RegistryAuth | undefined,
+  auth: AuthMode | undefined,
   tokens: TokenStore | undefined,
   tokenUrl: () => string,
 ): Guard {

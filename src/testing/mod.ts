@@ -8,10 +8,10 @@
 
 export type {
   AccessQuestion,
+  AuthMode,
   AuthRules,
   BasicAuth,
   BearerAuth,
-  RegistryAuth,
   RepositoryAction,
 } from "./auth.ts";
 export { GHCR_LIKE, HUB_LIKE, type RegistryBehavior } from "./behavior.ts";
@@ -63,7 +63,7 @@ export type {
   DigestAlgorithm,
   ImageIndex,
   ImageManifest,
-  Platform,
+  ImagePlatform,
 } from "../oci/mod.ts";
 export type { Clock } from "../platform/types.ts";
 export type { StoredManifest } from "./store.ts";

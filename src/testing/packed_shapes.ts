@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Platform } from "../oci/mod.ts";
+import type { ImagePlatform } from "../oci/mod.ts";
 import { fileImage, type FileLayer, type ImageKind } from "./file_image.ts";
 import {
   estargzLayer,
@@ -18,7 +18,7 @@ import type { ShapedWasm, WasmSource } from "./shaped_wasm.ts";
 import { digestOf } from "./store.ts";
 
 /** The platform of images that only carry files. */
-export const LINUX: Platform = { architecture: "amd64", os: "linux" };
+export const LINUX: ImagePlatform = { architecture: "amd64", os: "linux" };
 
 /** Gzip of the raw module under a type that promises a tar; no platform, no title. */
 export function craneAppend(source: WasmSource): ShapedWasm {

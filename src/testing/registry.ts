@@ -6,7 +6,7 @@
 
 import type { Descriptor, Digest } from "../oci/mod.ts";
 import type { Clock } from "../platform/types.ts";
-import type { RegistryAuth } from "./auth.ts";
+import type { AuthMode } from "./auth.ts";
 import type { RegistryBehavior } from "./behavior.ts";
 import type { Fault, FaultHandle } from "./faults.ts";
 import type { ImageSource, StoredImage } from "./image.ts";
@@ -23,7 +23,7 @@ export interface RegistryOptions {
   /** HTTPS; plain HTTP when absent. */
   readonly tls?: RegistryTls;
   /** Who may do what; everyone everything when absent. */
-  readonly auth?: RegistryAuth;
+  readonly auth?: AuthMode;
   /** Where it differs from a registry that does all the specification offers. */
   readonly behavior?: RegistryBehavior;
   /** Faults that are in place from the start. */

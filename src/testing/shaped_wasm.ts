@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Platform } from "../oci/mod.ts";
+import type { ImagePlatform } from "../oci/mod.ts";
 import type { ImageSource } from "./image.ts";
 import type { LayerFile } from "./layers.ts";
 
@@ -27,7 +27,7 @@ export interface ShapedWasm {
   /** What an index around the image says of it; no index when absent. */
   readonly index?: {
     /** The platform of the image. */
-    readonly platform: Platform;
+    readonly platform: ImagePlatform;
     /** What else is in the index. */
     readonly beside: "attestation" | "other-platform";
   };
