@@ -20,6 +20,11 @@ export interface CommandEntry {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "init",
+    summary: "Write a forge.ron to begin with, or add extensions to it",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
     name: "run",
     summary: "Pull, verify and load every extension of forge.ron",
     load: async () => (await import("./commands/run.ts")).run,

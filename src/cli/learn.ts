@@ -6,6 +6,7 @@
 
 import { ForgeError } from "../errors.ts";
 import type { Plan } from "../install/mod.ts";
+import { replaceFile } from "../lock/mod.ts";
 import { installProject, type Project } from "../project/mod.ts";
 import {
   applyEdits,
@@ -118,17 +119,9 @@ async function writeHosts(
     text = withHosts(text, registry, [...known, ...hosts]);
     io.err(`allowed for ${registry}: ${hosts.join(", ")}\n`);
   }
-  const temporary = `${path}.${
-    Math.floor(io.platform.clock.random() * 1e9)
-  }.tmp`;
-  const sink = await files.create(temporary);
-  try {
-    await sink.write(new TextEncoder().encode(text));
-    await sink.sync();
-  } finally {
-    await sink.close();
-  }
-  await files.rename(temporary, path);
+  const { clock } = io.platform;
+  const content = new TextEncoder().encode(text);
+  await replaceFile(path, content, { files, clock, signal: io.signal });
 }
 
 /** The text with `allowed_hosts` of a registry set; what is missing around it is added. */

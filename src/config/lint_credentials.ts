@@ -31,6 +31,8 @@ const USER_INFO = /[^\s"/@:]{1,200}:[^\s"/@]{0,500}@(?!sha[0-9]+:)/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Longer names with digits and both cases are rather random text. */
 const MAX_MIXED_LENGTH = 16;
+/** Longer names in capitals with digits and no underscore are rather keys. */
+const MAX_UNJOINED_LENGTH = 16;
 
 /** Looks for values where names of variables belong, and for users before hosts. */
 export function* lintCredentials(extensions: RawExtensions): Generator<Lint> {
@@ -122,8 +124,13 @@ export function isLikelyVariable(name: string): boolean {
     !TOKENS.some(([pattern]) => startsWith(name, pattern));
 }
 
-/** Lower case in one word, or long with digits and both cases. */
+/** Lower case in one word, or long with digits and both cases or without a joint. */
 function looksLikeValue(name: string): boolean {
+  if (
+    name.length > MAX_UNJOINED_LENGTH && /^[A-Z0-9]*[0-9][A-Z0-9]*$/.test(name)
+  ) {
+    return true;
+  }
   if (!/[a-z]/.test(name)) return false;
   if (!name.includes("_") && !/[A-Z]/.test(name)) return true;
   return name.length > MAX_MIXED_LENGTH && /[A-Z]/.test(name) &&

@@ -8,6 +8,7 @@ export * from "./check.ts";
 export * from "./discover.ts";
 export type { ConfigFinding, FindingSeverity, LintCode } from "./finding.ts";
 export { LINT_SEVERITIES } from "./finding.ts";
+export { isLikelyVariable } from "./lint_credentials.ts";
 export type { Surroundings } from "./lint_surroundings.ts";
 export * from "./model.ts";
 export * from "./parse.ts";

@@ -49,13 +49,46 @@ export async function replaceFile(
   content: Uint8Array,
   options: ReplaceFileOptions,
 ): Promise<void> {
-  const { files, clock, signal } = options;
+  await inTurn(path, options, (paths) => write(paths, content, options.files));
+}
+
+/**
+ * Makes a file with this content, or nothing. What is there already stays as
+ * it is, also when another process made it a moment ago.
+ *
+ * @returns Whether the file was made.
+ * @throws {ForgeError} `FILE_BUSY` when another process does not end to write
+ * it; otherwise what the disk says.
+ */
+export async function createFile(
+  path: string,
+  content: Uint8Array,
+  options: ReplaceFileOptions,
+): Promise<boolean> {
+  const { files } = options;
+  return await inTurn(path, options, async (paths) => {
+    if (await files.stat(paths.target) !== undefined) return false;
+    return await writeNew(paths, content, { files, isNewOnly: true });
+  });
+}
+
+interface WrittenPaths {
+  readonly target: string;
+  readonly temporary: string;
+}
+
+/** Does it when no other process writes the same file. */
+async function inTurn<T>(
+  path: string,
+  { files, clock, signal }: ReplaceFileOptions,
+  work: (paths: WrittenPaths) => Promise<T>,
+): Promise<T> {
   const [target, temporary] = await replacedPaths(path, files);
   const until = clock.now() + PATIENCE_MS;
   while (true) {
     signal?.throwIfAborted();
     try {
-      return await write({ target, temporary }, content, files);
+      return await work({ target, temporary });
     } catch (error) {
       if ((error as { code?: unknown }).code !== "EEXIST") throw error;
     }
@@ -75,7 +108,7 @@ function inTheWay(path: string, temporary: string): ForgeError {
 }
 
 async function write(
-  paths: { readonly target: string; readonly temporary: string },
+  paths: WrittenPaths,
   content: Uint8Array,
   files: Files,
 ): Promise<void> {
@@ -83,6 +116,15 @@ async function write(
   if (await files.stat(target) !== undefined) {
     return await files.replace(target, content, { temporary });
   }
+  await writeNew(paths, content, { files, isNewOnly: false });
+}
+
+/** Gives a new file its name when all of it is there. */
+async function writeNew(
+  { target, temporary }: WrittenPaths,
+  content: Uint8Array,
+  { files, isNewOnly }: { readonly files: Files; readonly isNewOnly: boolean },
+): Promise<boolean> {
   const sink = await files.create(temporary);
   try {
     try {
@@ -91,7 +133,13 @@ async function write(
     } finally {
       await sink.close();
     }
+    // Whoever had the temporary before may have made the file meanwhile.
+    if (isNewOnly && await files.stat(target) !== undefined) {
+      await files.remove(temporary);
+      return false;
+    }
     await files.rename(temporary, target);
+    return true;
   } catch (error) {
     await files.remove(temporary);
     throw error;

@@ -5,7 +5,12 @@
  */
 
 import { resolve } from "@std/path";
-import { type Config, type ConfigLocation, trustOf } from "../config/mod.ts";
+import {
+  type Config,
+  type ConfigLocation,
+  isLikelyVariable,
+  trustOf,
+} from "../config/mod.ts";
 import { apiAuthority, defaultPort, entryFor } from "./authority.ts";
 import { lockPathOf } from "../lock/mod.ts";
 import { companionsOf } from "./well_known.ts";
@@ -40,6 +45,11 @@ export interface RequirementsOptions {
    * absent. Registries that nothing is missing from are not asked.
    */
   readonly missing?: ReadonlySet<string> | undefined;
+  /**
+   * Whether a variable is set. What looks like a token in the place of a name
+   * is listed only where it is: a list of permissions is shown to others.
+   */
+  readonly isSet?: ((variable: string) => boolean) | undefined;
   /** Files of `docker login` and `podman login`, and the variables that told where they are. */
   readonly logins?: {
     /** The files. */
@@ -298,6 +308,11 @@ function writesOf(
   ];
 }
 
+/** Whether a text is the name of a variable, and no token. */
+function isName(text: string, { isSet }: RequirementsOptions): boolean {
+  return isLikelyVariable(text) || isSet?.(text) === true;
+}
+
 function variablesOf(
   config: Config,
   options: RequirementsOptions,
@@ -325,7 +340,9 @@ function variablesOf(
       }]
       : []),
     ...named.flatMap(({ value, reason, path }): Requirement[] =>
-      value === undefined ? [] : [{ kind: "env", value, reason, path }]
+      value === undefined || !isName(value, options)
+        ? []
+        : [{ kind: "env", value, reason, path }]
     ),
     ...logins.map((value): Requirement => ({
       kind: "env",

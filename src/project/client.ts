@@ -31,6 +31,7 @@ import {
   type RegistrySettings,
 } from "../registry/mod.ts";
 import { type PemContent, readPem } from "./pem.ts";
+import { readVariable } from "./variable.ts";
 
 /** Options of {@linkcode createProjectClient}. */
 export interface ProjectClientOptions {
@@ -121,7 +122,7 @@ function credentialsOf(
   config: Config,
   options: ProjectClientOptions,
 ): CredentialSource {
-  const { env } = options.platform;
+  const env = (name: string) => readVariable(name, options.platform);
   const variables = environmentCredentials({ variables: config.auth, env });
   if (!config.settings.dockerCredentials) return variables;
   const named = new Set(Object.keys(config.auth).map(parseRegistryHost));

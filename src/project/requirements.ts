@@ -16,6 +16,7 @@ import type { Platform } from "../platform/types.ts";
 import { loginPaths } from "../registry/mod.ts";
 import { dataDirectory } from "./extension_options.ts";
 import type { Project } from "./project.ts";
+import { readVariable } from "./variable.ts";
 
 /** Options of {@linkcode projectRequirements}. */
 export interface ProjectRequirementsOptions {
@@ -58,6 +59,8 @@ export async function projectRequirements(
     cacheDir: plan.cacheDir,
     dataDir: options.onlyInstall ? undefined : dataDirectory(project),
     offline: plan.offline,
+    isSet: (variable) =>
+      (readVariable(variable, options.platform) ?? "") !== "",
     missing: options.missing ??
       (options.useCache ? await missingFrom(project, options) : undefined),
     logins: asksLogins(config) && !plan.offline

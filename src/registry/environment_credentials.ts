@@ -70,5 +70,9 @@ function read(
 
 /** Who pastes a token where a variable's name belongs must not find it in a log. */
 function showName(name: string): string {
-  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? name : `${name.slice(0, 4)}...`;
+  const isName = /^[A-Z_][A-Z0-9_]*$/.test(name) &&
+    !/^(?=.*[0-9])[A-Z0-9]{17,}$/.test(name);
+  // Enough to find it by, and never much of something short.
+  const shown = Math.min(4, Math.floor(name.length / 4));
+  return isName ? name : `${name.slice(0, shown)}...`;
 }

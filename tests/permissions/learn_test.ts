@@ -135,6 +135,38 @@ Deno.test("anything but yes allows nothing, sends nothing and writes nothing", a
   assertEquals(asked, []);
 });
 
+Deno.test("the file keeps its rights and its links, and a disk that is full leaves it as it was", async () => {
+  await using scattered = await openScattered();
+  const { registry, work } = scattered;
+  const before = await readRon(work);
+  await Deno.rename(`${work.root}/forge.ron`, `${work.root}/real.ron`);
+  await Deno.symlink("real.ron", `${work.root}/forge.ron`);
+  await Deno.chmod(`${work.root}/real.ron`, 0o640);
+  const learn = (replace: typeof platform.files.replace) =>
+    main(["permissions", "--learn", "--yes"], {
+      platform: {
+        ...platform,
+        sandbox: undefined,
+        env: () => undefined,
+        cwd: () => work.root,
+        files: { ...platform.files, replace },
+      },
+      out: () => {},
+      err: () => {},
+      signal: new AbortController().signal,
+      color: false,
+    });
+  const full = () => Promise.reject(new Error("no space left"));
+  assertEquals(await learn(full), 1);
+  assertEquals(await readRon(work), before);
+  assertEquals(await learn(platform.files.replace), 0);
+  const { isSymlink } = await Deno.lstat(`${work.root}/forge.ron`);
+  const { mode } = await Deno.stat(`${work.root}/real.ron`);
+  assertEquals([isSymlink, (mode ?? 0) & 0o777], [true, 0o640]);
+  const host = new URL(registry.secondOrigin).host;
+  assertStringIncludes(await readRon(work), host);
+});
+
 Deno.test("without a terminal, a file or a network there is nothing to learn from", async () => {
   await using work = await openWorkspace();
   const scan = await work.forge("permissions", "--learn", "--yes");
