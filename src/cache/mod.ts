@@ -10,3 +10,4 @@ export * from "./metadata.ts";
 export { MIN_RESUMABLE_BYTES, type Remains } from "./partials.ts";
 export type { StagedFile } from "./staged_file.ts";
 export * from "./store.ts";
+export * from "./survey.ts";

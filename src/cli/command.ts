@@ -57,6 +57,14 @@ export interface Command {
     io: Io,
     args: Arguments,
   ) => Promise<readonly Requirement[]>;
+  /**
+   * What it needs in its sandbox, for a command that goes on whatever the
+   * configuration is; `undefined` when it goes on without a network.
+   */
+  readonly requirementsAnyway?: (
+    args: Arguments,
+    io: Io,
+  ) => Promise<readonly Requirement[] | undefined>;
   /** Does it; returns the exit status. */
   readonly run: (
     args: Arguments,

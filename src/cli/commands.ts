@@ -125,6 +125,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/check.ts")).check,
   },
   {
+    name: "doctor",
+    summary: "Say what is wrong around forge.ron, and what to do about it",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
     name: "fmt",
     summary: "Format forge.ron, or another RON file",
     load: async () => (await import("./commands/fmt.ts")).fmt,
@@ -141,6 +146,5 @@ export const FIRST_STEPS: Command["examples"] = [
   ["forge run", "Find the configuration and run it"],
   ["forge pull", "Fill the cache, for instance before going offline"],
   ["forge check", "Before a commit: what is wrong with forge.ron"],
-  ["forge digest ghcr.io/acme/extensions/notes:v1.0.0", "As crane digest"],
   ["deno run $(forge permissions) main.ts", "A script with just that"],
 ];

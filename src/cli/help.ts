@@ -68,7 +68,7 @@ function definitions(
 }
 
 /** Breaks a text between words. */
-function wrap(text: string, width: number): readonly string[] {
+export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -10,7 +10,11 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import { denoFlags, denoFlagsText } from "../permissions/mod.ts";
+import {
+  denoFlags,
+  denoFlagsText,
+  type Requirement,
+} from "../permissions/mod.ts";
 import type { Sandbox } from "../platform/types.ts";
 import {
   openProject,
@@ -74,12 +78,16 @@ export async function enterSandbox(
   if (sandbox === undefined) return { mode: "allowlist" };
   if (io.isSecondStage) return { mode: "process" };
   if (io.entry === undefined || !await sandbox.canRestart()) {
-    await requireGranted(sandbox, called, io);
+    // Who tells of what is missing does not fail for it.
+    if (called.command.requirementsAnyway === undefined) {
+      await requireGranted(sandbox, called, io);
+    }
     return { mode: "inherited" };
   }
   // From here on this process has no network, whatever the configuration says.
   await sandbox.drop(["net"]);
   const requirements = await requirementsOf(called, io);
+  if (requirements === undefined) return { mode: "inherited" };
   const exitStatus = await sandbox.restart({
     entry: io.entry,
     flags: denoFlags(requirements),
@@ -127,11 +135,8 @@ async function requireGranted(
   called: Called,
   io: Io,
 ): Promise<void> {
-  const requirements = await requirementsOf(called, io);
-  const missing = [];
-  for (const each of requirements) {
-    if (!await sandbox.isGranted(each.kind, each.value)) missing.push(each);
-  }
+  const requirements = await requirementsOf(called, io) ?? [];
+  const missing = await notGranted(requirements, sandbox);
   if (missing.length === 0) return;
   const list = missing.map(({ kind, value, reason }) =>
     `${kind} ${value} (${reason})`
@@ -143,8 +148,23 @@ async function requireGranted(
   );
 }
 
+/** What of a list this process does not have. */
+export async function notGranted(
+  requirements: readonly Requirement[],
+  sandbox: Sandbox,
+): Promise<readonly Requirement[]> {
+  const missing = [];
+  for (const each of requirements) {
+    if (!await sandbox.isGranted(each.kind, each.value)) missing.push(each);
+  }
+  return missing;
+}
+
 async function requirementsOf({ command, given }: Called, io: Io) {
   const { platform } = io;
+  if (command.requirementsAnyway !== undefined) {
+    return await command.requirementsAnyway(given, io);
+  }
   const project = await openProject({ platform, ...projectOptions(given) });
   return await command.requirements?.(project, io, given) ??
     await projectRequirements(project, { platform, useCache: true });

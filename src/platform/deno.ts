@@ -18,6 +18,7 @@ const makeDirectory = (path: string) => Deno.mkdir(path, { recursive: true });
 /** This process, its disk and its network. */
 export const platform: Platform = {
   runtime: "deno",
+  runtimeVersion: Deno.version.deno,
   files: {
     ...nodeFiles,
     makeDirectory,

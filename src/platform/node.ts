@@ -16,6 +16,7 @@ import type { Platform } from "./types.ts";
 /** This process, its disk and its network. */
 export const platform: Platform = {
   runtime: "node",
+  runtimeVersion: process.versions.node,
   files: nodeFiles,
   env: (name) => process.env[name],
   cwd: () => process.cwd(),

@@ -13,6 +13,8 @@
 export interface Platform {
   /** Which runtime this is; for reports, never for decisions. */
   readonly runtime: "deno" | "node";
+  /** Its version, for reports; absent where it is not known. */
+  readonly runtimeVersion?: string | undefined;
   /** The disk. */
   readonly files: Files;
   /** Reads one environment variable; `undefined` when it is not set. */

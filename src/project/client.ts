@@ -118,9 +118,9 @@ function namedHosts(
 }
 
 /** The variables that the configuration names; where it names none, what login programs keep. */
-function credentialsOf(
+export function credentialsOf(
   config: Config,
-  options: ProjectClientOptions,
+  options: Pick<ProjectClientOptions, "platform" | "onEvent">,
 ): CredentialSource {
   const env = (name: string) => readVariable(name, options.platform);
   const variables = environmentCredentials({ variables: config.auth, env });
@@ -137,7 +137,7 @@ function credentialsOf(
 }
 
 function loginsOf(
-  { platform, onEvent }: ProjectClientOptions,
+  { platform, onEvent }: Pick<ProjectClientOptions, "platform" | "onEvent">,
 ): CredentialSource {
   const { files, env, runHelper } = platform;
   const onWarning = (registry: string, message: string) =>

@@ -24,4 +24,5 @@ export {
   lookUpVersions,
   type LookUpVersionsOptions,
 } from "./versions.ts";
+export * from "./variable.ts";
 export * from "./verify_project.ts";

@@ -398,9 +398,10 @@ Deno.test("--version is the version of deno.json", async () => {
   assertEquals((await work.forge("-V")).out, `forge ${version}\n`);
 });
 
-function assertFitsTheTerminal(text: string): void {
+/** The overview has a line for each command; the help of one is a screen. */
+function assertFitsTheTerminal(text: string, rows = 24): void {
   const lines = text.trimEnd().split("\n");
-  assertLessOrEqual(lines.length, 40, text);
+  assertLessOrEqual(lines.length, rows, text);
   for (const line of lines) assertLessOrEqual(line.length, 80, line);
 }
 
@@ -415,7 +416,7 @@ Deno.test("help names every command, with examples, and fits a terminal", async 
       assertStringIncludes(out, summary);
     }
     assertStringIncludes(out, "Examples:\n  forge ");
-    assertFitsTheTerminal(out);
+    assertFitsTheTerminal(out, 40);
   }
 });
 

@@ -48,11 +48,11 @@ export const call: Command = {
     ["forge call tool _start", "Runs a command module, exits as it does"],
     [
       `forge call notes resolve-field Query.note '{"id": 1}'`,
-      "Resolves a GraphQL field, prints its value as JSON",
+      "Resolves a field, prints its value as JSON",
     ],
     [
       `forge call notes resolve-field --json '{"fieldName": "note"}'`,
-      "The same for a program, the whole request as JSON",
+      "The same, the whole request as JSON",
     ],
   ],
   sandboxed: true,
