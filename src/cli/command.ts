@@ -9,6 +9,7 @@ import { ForgeError } from "../errors.ts";
 import type { Requirement } from "../permissions/mod.ts";
 import type { Project } from "../project/mod.ts";
 import type { Io } from "./io.ts";
+import { nearest } from "./nearest.ts";
 import type { SandboxMode } from "./sandbox.ts";
 
 /** An option of a command. */
@@ -21,8 +22,20 @@ export interface OptionSpec {
   readonly multiple?: true;
   /** What stands for the value in the help. */
   readonly value?: string;
+  /** All that the value may be, where that is few. */
+  readonly values?: readonly string[];
   /** What it does, in one line. */
   readonly summary: string;
+}
+
+/** What an operand may be, for shells that complete it. */
+export interface OperandSpec {
+  /** All that it may be, where that is few. */
+  readonly words?: readonly string[];
+  /** Names of extensions of `forge.ron` are among it. */
+  readonly extensions?: true;
+  /** Paths are among it: of files, or of directories only. */
+  readonly paths?: "files" | "directories";
 }
 
 /** What was given on the command line. */
@@ -45,6 +58,8 @@ export interface Command {
   readonly operands: string;
   /** How many operands it takes. */
   readonly arity: { readonly min: number; readonly max: number };
+  /** What its operands may be, one after the other; the last goes for all that follow. */
+  readonly completes?: readonly OperandSpec[];
   /** Its options by their long name. */
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Command lines to learn from, with what each does. */
@@ -104,7 +119,49 @@ export function readArguments(
         : `"forge ${command.name}" does not take "${given.operands[max]}"`,
     );
   }
+  requireKnown(command, given);
   return given;
+}
+
+/** What may be one of a few words only must be one of them. */
+function requireKnown(command: Command, given: Arguments): void {
+  for (const [name, { values }] of Object.entries(command.options)) {
+    const value = given.options[name];
+    if (values === undefined || typeof value !== "string") continue;
+    if (!values.includes(value)) {
+      throw unknownWord(command, { what: `the ${name} `, word: value, values });
+    }
+  }
+  command.completes?.forEach(({ words, extensions, paths }, i) => {
+    const word = given.operands[i];
+    if (words === undefined || extensions || paths || word === undefined) {
+      return;
+    }
+    if (words.includes(word)) return;
+    throw unknownWord(command, { what: "", word, values: words });
+  });
+}
+
+function unknownWord(
+  { name }: Command,
+  { what, word, values }: {
+    readonly what: string;
+    readonly word: string;
+    readonly values: readonly string[];
+  },
+): ForgeError {
+  const meant = nearest(word, values);
+  return new ForgeError(
+    "USAGE",
+    `"forge ${name}" does not know ${what}"${word}", it knows ${
+      values.join(", ")
+    }`,
+    {
+      hint: meant === undefined
+        ? `See forge ${name} --help`
+        : `Did you mean ${meant}?`,
+    },
+  );
 }
 
 /** The values of an option that may be given several times. */
@@ -158,7 +215,18 @@ function parseStrictly(
     };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    // The first sentence says what; the rest is advice about "--" that help gives better.
-    throw usage(command, message.split(/\. /, 1)[0] ?? message);
+    throw unreadable(command, message);
   }
+}
+
+/** What is wrong with an option, and the one that was meant. */
+function unreadable(command: Command, message: string): ForgeError {
+  // The first sentence says what; the rest is advice about "--" that help gives better.
+  const what = message.split(/\. /, 1)[0] ?? message;
+  const word = /^Unknown option '--([^']+)'/.exec(what)?.[1];
+  const known = [...Object.keys(command.options), "help"];
+  const meant = word === undefined ? undefined : nearest(word, known);
+  return meant === undefined
+    ? usage(command, what)
+    : new ForgeError("USAGE", what, { hint: `Did you mean --${meant}?` });
 }

@@ -139,6 +139,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Print the permissions that a run needs, and nothing wider",
     load: async () => (await import("./commands/permissions.ts")).permissions,
   },
+  {
+    name: "completions",
+    summary: "Print a script with which a shell completes command lines",
+    load: async () => (await import("./commands/completions.ts")).completions,
+  },
 ];
 
 /** Command lines for the overview: one of each kind of user. */
@@ -146,5 +151,5 @@ export const FIRST_STEPS: Command["examples"] = [
   ["forge run", "Find the configuration and run it"],
   ["forge pull", "Fill the cache, for instance before going offline"],
   ["forge check", "Before a commit: what is wrong with forge.ron"],
-  ["deno run $(forge permissions) main.ts", "A script with just that"],
+  ["forge permissions", "For deno run $(forge permissions) main.ts"],
 ];

@@ -12,7 +12,7 @@ import { VERSION } from "../version.ts";
 import { hasOption, readArguments } from "./command.ts";
 import { type CommandEntry, COMMANDS, FIRST_STEPS } from "./commands.ts";
 import { commandHelp, helpText } from "./help.ts";
-import { EXIT_OK, type Io, SECOND_STAGE } from "./io.ts";
+import { EXIT_OK, type Io, LIST_EXTENSIONS, SECOND_STAGE } from "./io.ts";
 import { nearest } from "./nearest.ts";
 
 /**
@@ -43,6 +43,10 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     io.out(helpText(COMMANDS, FIRST_STEPS));
     return EXIT_OK;
   }
+  if (word === LIST_EXTENSIONS) {
+    const { listExtensions } = await import("./completions/extensions.ts");
+    return await listExtensions(rest, io);
+  }
   if (word === "help") return await dispatchHelp(rest, io);
   const entry = findCommand(word);
   if (hasOption(rest, "--help", "-h")) return await printHelp(entry, io);
@@ -71,11 +75,22 @@ async function printHelp(entry: CommandEntry, io: Io): Promise<number> {
 function findCommand(word: string): CommandEntry {
   const entry = COMMANDS.find(({ name }) => name === word);
   if (entry !== undefined) return entry;
+  if (word.startsWith("-")) throw unknownOption(word);
   const meant = nearest(word, COMMANDS.map(({ name }) => name));
   throw new ForgeError("USAGE", `Cannot find the command "${word}"`, {
     hint: meant === undefined
       ? "See forge --help"
       : `Did you mean forge ${meant}?`,
+  });
+}
+
+/** Before a command there are two options only. */
+function unknownOption(word: string): ForgeError {
+  const meant = nearest(word, ["--help", "--version"]);
+  return new ForgeError("USAGE", `Unknown option "${word}"`, {
+    hint: meant === undefined
+      ? `Options of a command follow it: forge COMMAND ${word}`
+      : `Did you mean ${meant}?`,
   });
 }
 

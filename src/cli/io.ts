@@ -32,6 +32,9 @@ export interface Io {
 /** First argument of the second process, which has few permissions; not for people. */
 export const SECOND_STAGE = "--second-stage";
 
+/** First argument of the call with which shells ask for names of extensions; not for people. */
+export const LIST_EXTENSIONS = "--list-extensions";
+
 /** Exit status of a command that did all it had to do. */
 export const EXIT_OK = 0;
 /** Exit status of a command that could not do all it had to do. */

@@ -159,7 +159,7 @@ const usageErrors: readonly (readonly [string[], Expected])[] = [
   [["run", "--ofline"], {
     status: 2,
     says: ["--ofline"],
-    hint: /forge run --help/,
+    hint: /Did you mean --offline/,
   }],
   [["rnu"], { status: 2, says: [`"rnu"`], hint: /Did you mean forge run/ }],
   [["xyzzy"], { status: 2, says: [`"xyzzy"`], hint: /forge --help/ }],

@@ -30,6 +30,12 @@ export const BUILDAH: Tool = debian("buildah");
 export const UMOCI: Tool = debian("umoci");
 /** Merges lock files, as every project does. */
 export const GIT: Tool = debian("git");
+/** Shells, for the completion of command lines. */
+export const BASH: Tool = debian("bash");
+/** Another one. */
+export const ZSH: Tool = debian("zsh");
+/** And another. */
+export const FISH: Tool = debian("fish");
 /** Makes password files. */
 export const HTPASSWD: Tool = debian("htpasswd", "apache2-utils");
 /** Downloads, in the benchmark. */

@@ -18,11 +18,24 @@ import { printWarning } from "../problem.ts";
 import { openSession } from "../session.ts";
 import { formatCount, formatSize, formatTable } from "../table.ts";
 
+const ACTION_NAMES = [
+  "list",
+  "size",
+  "verify",
+  "path",
+  "prune",
+  "export",
+  "import",
+  "clear",
+] as const;
+type ActionName = typeof ACTION_NAMES[number];
+
 /** The command. */
 export const cache: Command = {
   name: "cache",
   operands: "ACTION [FILE]",
   arity: { min: 1, max: 2 },
+  completes: [{ words: ACTION_NAMES }, { paths: "files" }],
   options: {
     config: {
       type: "string",
@@ -47,15 +60,7 @@ export const cache: Command = {
     ["forge cache import images.tar", "On a machine without a network"],
   ],
   async run(args, io) {
-    const action = ACTIONS[args.operands[0] ?? ""];
-    if (action === undefined) {
-      throw usage(
-        cache,
-        `"forge cache" does not know "${args.operands[0]}", it knows ${
-          Object.keys(ACTIONS).join(", ")
-        }`,
-      );
-    }
+    const action = ACTIONS[args.operands[0] as ActionName];
     const needsFile = NEED_FILE.has(args.operands[0] ?? "");
     if (needsFile !== (args.operands.length === 2)) {
       throw usage(
@@ -83,7 +88,7 @@ type Action = (
   project: Project,
 ) => Promise<number>;
 
-const ACTIONS: Readonly<Record<string, Action>> = {
+const ACTIONS: Readonly<Record<ActionName, Action>> = {
   async list(cache, args, io) {
     const entries = await cache.list();
     const rows = entries.map(({ metadata }) => [

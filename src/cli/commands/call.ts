@@ -41,6 +41,7 @@ export const call: Command = {
   name: "call",
   operands: "NAME EXPORT [ARGS...]",
   arity: { min: 2, max: Infinity },
+  completes: [{ extensions: true }, {}],
   options: { ...FIELD_OPTIONS, ...PROJECT_OPTIONS },
   examples: [
     ["forge call greeter add 2 40", "Prints 42"],

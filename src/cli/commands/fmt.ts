@@ -15,6 +15,7 @@ export const fmt: Command = {
   name: "fmt",
   operands: "[FILE]",
   arity: { min: 0, max: 1 },
+  completes: [{ paths: "files" }],
   options: {
     check: {
       type: "boolean",

@@ -24,6 +24,7 @@ export const init: Command = {
   name: "init",
   operands: "[DIR]",
   arity: { min: 0, max: 1 },
+  completes: [{ paths: "directories" }],
   options: {
     extension: {
       type: "string",

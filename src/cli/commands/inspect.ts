@@ -42,6 +42,7 @@ export const inspect: Command = {
   name: "inspect",
   operands: "FILE|NAME|REF",
   arity: { min: 1, max: 1 },
+  completes: [{ extensions: true, paths: "files" }],
   options: OPTIONS,
   examples: [
     [

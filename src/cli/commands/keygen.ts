@@ -16,6 +16,7 @@ export const keygen: Command = {
   name: "keygen",
   operands: "[NAME]",
   arity: { min: 0, max: 1 },
+  completes: [{ paths: "files" }],
   options: {
     "password-env": {
       type: "string",

@@ -17,6 +17,7 @@ export const outdated: Command = {
   name: "outdated",
   operands: "[NAME...]",
   arity: { min: 0, max: Infinity },
+  completes: [{ extensions: true }],
   options: {
     check: {
       type: "boolean",

@@ -15,7 +15,7 @@ import {
   type Project,
   projectRequirements,
 } from "../../project/mod.ts";
-import { type Command, usage } from "../command.ts";
+import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { learnHosts } from "../learn.ts";
 import { sourceLines } from "../source_lines.ts";
@@ -38,6 +38,7 @@ export const permissions: Command = {
       type: "string",
       short: "f",
       value: "FORMAT",
+      values: ["flags", "deno-json", "json", "explain"],
       summary: "flags (default), deno-json, json or explain",
     },
     check: {
@@ -57,15 +58,7 @@ export const permissions: Command = {
   ],
   async run(args, io) {
     const { config, offline, format = "flags" } = args.options;
-    const print = FORMATS[String(format)];
-    if (print === undefined) {
-      throw usage(
-        permissions,
-        `"forge permissions" does not know the format "${format}", it knows ${
-          Object.keys(FORMATS).join(", ")
-        }`,
-      );
-    }
+    const print = FORMATS[format as Format];
     const open = () =>
       openProject({
         platform: io.platform,
@@ -91,7 +84,9 @@ type Print = (
   io: Io,
 ) => string | Promise<string>;
 
-const FORMATS: Readonly<Record<string, Print>> = {
+type Format = "flags" | "deno-json" | "json" | "explain";
+
+const FORMATS: Readonly<Record<Format, Print>> = {
   flags: (requirements) => denoFlagsText(requirements) + "\n",
   "deno-json": (requirements) =>
     JSON.stringify(denoPermissionSet(requirements), null, 2) + "\n",

@@ -18,6 +18,7 @@ export const pin: Command = {
   name: "pin",
   operands: "[NAME...]",
   arity: { min: 0, max: Infinity },
+  completes: [{ extensions: true }],
   options: {
     "dry-run": {
       type: "boolean",

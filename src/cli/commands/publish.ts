@@ -31,6 +31,7 @@ export const publish: Command = {
   name: "publish",
   operands: "FILE REF",
   arity: { min: 2, max: 2 },
+  completes: [{ paths: "files" }, {}],
   options: {
     tag: {
       type: "string",

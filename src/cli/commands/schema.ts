@@ -37,6 +37,7 @@ export const schema: Command = {
   name: "schema",
   operands: "[NAME]",
   arity: { min: 0, max: 1 },
+  completes: [{ extensions: true }],
   options: PROJECT_OPTIONS,
   emptyJson: { schemas: [] },
   examples: [

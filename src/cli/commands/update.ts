@@ -32,6 +32,7 @@ export const update: Command = {
   name: "update",
   operands: "[NAME...]",
   arity: { min: 0, max: Infinity },
+  completes: [{ extensions: true }],
   options: {
     latest: {
       type: "boolean",

@@ -40,6 +40,7 @@ export const verify: Command = {
   name: "verify",
   operands: "[REF | NAME...]",
   arity: { min: 0, max: Infinity },
+  completes: [{ extensions: true }],
   options: {
     key: {
       type: "string",
