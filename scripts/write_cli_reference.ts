@@ -18,6 +18,7 @@ import {
 import { commandHelp, helpText } from "../src/cli/help.ts";
 import type { ForgeErrorCode } from "../src/errors.ts";
 import { formatModuleGraph, MODULE_GRAPH_PAGE } from "./module_graph_page.ts";
+import { JSON_DOCUMENTS } from "./json_documents.ts";
 import { CURES, GUIDE_TEXTS } from "./troubleshooting_cures.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -41,7 +42,33 @@ export async function formatCliReference(): Promise<string> {
     ...await Promise.all(COMMANDS.map(formatCommand)),
     STATUSES,
     JSON_SHAPE,
+    await formatJsonDocuments(),
   ].join("\n");
+}
+
+/** What every document has, and which commands have none. */
+async function formatJsonDocuments(): Promise<string> {
+  const rows = Object.entries(JSON_DOCUMENTS).map(([command, fields]) => {
+    const list = Object.entries(fields).map(([name, meaning]) =>
+      `\`${name}\`: ${meaning}`
+    ).join("; ");
+    return `| \`${command}\` | ${cell(list)} |\n`;
+  });
+  const without = await Promise.all(COMMANDS.map(async ({ name, load }) => {
+    const { withoutJson } = await load();
+    return withoutJson === undefined
+      ? ""
+      : `\`forge ${name}\` has no \`--json\`. ${withoutJson}\n`;
+  }));
+  return [
+    "### Fields by command\n\n",
+    "Every document has `ok`, which is true where the exit status is 0, and\n",
+    "`error` where the command itself failed. Beside these:\n\n",
+    "| command | fields |\n| --- | --- |\n",
+    ...rows,
+    "\n",
+    ...without,
+  ].join("");
 }
 
 async function formatCommand(entry: CommandEntry): Promise<string> {

@@ -15,7 +15,7 @@ import { formatCount, formatSize } from "./table.ts";
 /** What there is to tell, for programs and for people. */
 export interface Forms {
   /** For programs. */
-  readonly json: unknown;
+  readonly json: Readonly<Record<string, unknown>>;
   /** For people. */
   readonly text: string;
 }

@@ -54,6 +54,8 @@ export interface Command {
   readonly name: string;
   /** What its JSON document has beside `ok` and `error` when there is nothing to tell. */
   readonly emptyJson?: Readonly<Record<string, unknown>>;
+  /** Why it has no `--json`, where it has none. */
+  readonly withoutJson?: string;
   /** Its operands, for the help. */
   readonly operands: string;
   /** How many operands it takes. */

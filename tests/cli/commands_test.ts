@@ -202,6 +202,7 @@ Deno.test("cache size adds up", () =>
     assertEquals(text.out, `${total} B in 2 entries\n`);
     const { out } = await work.forge("cache", "size", "--json");
     assertEquals(JSON.parse(out), {
+      ok: true,
       directory: work.cache,
       entries: 2,
       sizeBytes: total,
@@ -246,7 +247,11 @@ Deno.test("cache clear removes every entry and no other file", () =>
     assertEquals(out, `2 entries removed from ${work.cache}\n`);
     assertEquals(work.cached(), ["notes.txt"]);
     const again = await work.forge("cache", "clear", "--json");
-    assertEquals(JSON.parse(again.out), { directory: work.cache, removed: 0 });
+    assertEquals(JSON.parse(again.out), {
+      ok: true,
+      directory: work.cache,
+      removed: 0,
+    });
   }));
 
 Deno.test("an empty cache is no error", async () => {
@@ -317,6 +322,7 @@ Deno.test("call --json gives 64-bit integers as strings", async () => {
   const call = async (...args: string[]) =>
     JSON.parse((await work.forge("call", "--json", "greeter", ...args)).out);
   assertEquals(await call("fib", "90"), {
+    ok: true,
     name: "greeter",
     export: "fib",
     results: ["2880067194370816120"],
@@ -334,6 +340,7 @@ Deno.test("call of _start prints what the program prints and ends with its statu
   assertEquals((await work.forge("call", "exit3", "_start")).status, 3);
   const { out } = await work.forge("call", "exit3", "_start", "--json");
   assertEquals(JSON.parse(out), {
+    ok: false,
     name: "exit3",
     export: "_start",
     results: [],

@@ -227,7 +227,7 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
 function print(args: Arguments, io: Io, forms: Forms): void {
   io.out(
     args.options["json"] === true
-      ? JSON.stringify(forms.json, null, 2) + "\n"
+      ? JSON.stringify({ ok: true, ...forms.json }, null, 2) + "\n"
       : forms.text,
   );
 }

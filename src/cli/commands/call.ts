@@ -114,7 +114,8 @@ async function start(
   const exitStatus = await extension.run();
   if (args.options["json"] === true) {
     const { name } = extension;
-    const document = { name, export: "_start", results: [], exitStatus };
+    const ok = exitStatus === EXIT_OK;
+    const document = { ok, name, export: "_start", results: [], exitStatus };
     io.out(JSON.stringify(document, null, 2) + "\n");
   }
   return exitStatus;
@@ -146,6 +147,7 @@ function resultJson(outcome: Outcome, exported: string, result: CallResult) {
   const results = list.map((value) =>
     typeof value === "bigint" || !Number.isFinite(value) ? `${value}` : value
   );
-  const document = { name: outcome.name, export: exported, results };
+  const { name } = outcome;
+  const document = { ok: true, name, export: exported, results };
   return JSON.stringify(document, null, 2) + "\n";
 }

@@ -26,6 +26,7 @@ const SCRIPTS: Readonly<Record<Shell, () => Promise<Format>>> = {
 export const completions: Command = {
   name: "completions",
   operands: "SHELL",
+  withoutJson: "It prints a script for a shell.",
   arity: { min: 1, max: 1 },
   completes: [{ words: SHELLS }],
   options: {},

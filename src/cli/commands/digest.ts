@@ -44,7 +44,7 @@ export const digest: Command = {
       });
     io.out(
       args.options["json"] === true
-        ? JSON.stringify(descriptor, null, 2) + "\n"
+        ? JSON.stringify({ ok: true, ...descriptor }, null, 2) + "\n"
         : `${descriptor.digest}\n`,
     );
     return EXIT_OK;

@@ -21,6 +21,7 @@ export const fmt: Command = {
       type: "boolean",
       summary: "Change nothing; fail if it is not formatted",
     },
+    json: { type: "boolean", summary: "Print one JSON document" },
   },
   examples: [
     ["forge fmt", "Find the configuration and format it"],
@@ -32,18 +33,21 @@ export const fmt: Command = {
     const { files } = io.platform;
     const text = await readConfigText({ path }, files);
     const formatted = format(text, file);
-    if (formatted === text) {
-      io.err(`${file} is formatted\n`);
-      return EXIT_OK;
+    const was = formatted === text;
+    const isCheck = args.options["check"] === true;
+    if (!was && !isCheck) {
+      io.signal.throwIfAborted();
+      await files.replace(path, new TextEncoder().encode(formatted));
     }
-    if (args.options["check"] === true) {
+    const ok = was || !isCheck;
+    if (args.options["json"] === true) {
+      const document = { ok, path, formatted: was, changed: !was && !isCheck };
+      io.out(JSON.stringify(document, null, 2) + "\n");
+    } else if (was) io.err(`${file} is formatted\n`);
+    else if (isCheck) {
       io.err(`${file} is not formatted\n  hint: Run forge fmt ${file}\n`);
-      return EXIT_FAILED;
-    }
-    io.signal.throwIfAborted();
-    await files.replace(path, new TextEncoder().encode(formatted));
-    io.err(`Formatted ${file}\n`);
-    return EXIT_OK;
+    } else io.err(`Formatted ${file}\n`);
+    return ok ? EXIT_OK : EXIT_FAILED;
   },
 };
 

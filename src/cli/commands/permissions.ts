@@ -15,9 +15,10 @@ import {
   type Project,
   projectRequirements,
 } from "../../project/mod.ts";
-import type { Command } from "../command.ts";
+import { type Command, textOption, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { learnHosts } from "../learn.ts";
+import { notGranted } from "../sandbox.ts";
 import { sourceLines } from "../source_lines.ts";
 import { formatTable } from "../table.ts";
 
@@ -49,6 +50,7 @@ export const permissions: Command = {
       type: "boolean",
       summary: "Pull once, ask about hosts, add them to the file",
     },
+    json: { type: "boolean", summary: "Print one JSON document" },
     yes: { type: "boolean", short: "y", summary: "With --learn: do not ask" },
   },
   examples: [
@@ -57,7 +59,12 @@ export const permissions: Command = {
     ["forge permissions --format deno-json", "For deno run -P=forge"],
   ],
   async run(args, io) {
-    const { config, offline, format = "flags" } = args.options;
+    const { config, offline } = args.options;
+    const isJson = args.options["json"] === true;
+    const format = textOption(args, "format") ?? (isJson ? "json" : "flags");
+    if (isJson && format !== "json") {
+      throw usage(permissions, `Cannot print ${format} with --json`);
+    }
     const print = FORMATS[format as Format];
     const open = () =>
       openProject({
@@ -72,7 +79,9 @@ export const permissions: Command = {
     const requirements = await projectRequirements(project, {
       platform: io.platform,
     });
-    if (args.options["check"] === true) return await check(requirements, io);
+    if (args.options["check"] === true) {
+      return await check(requirements, io, isJson);
+    }
     io.out(await print(requirements, project, io));
     return EXIT_OK;
   },
@@ -90,7 +99,8 @@ const FORMATS: Readonly<Record<Format, Print>> = {
   flags: (requirements) => denoFlagsText(requirements) + "\n",
   "deno-json": (requirements) =>
     JSON.stringify(denoPermissionSet(requirements), null, 2) + "\n",
-  json: (requirements) => JSON.stringify({ requirements }, null, 2) + "\n",
+  json: (requirements) =>
+    JSON.stringify({ ok: true, requirements }, null, 2) + "\n",
   async explain(requirements, project, io) {
     const lineOf = await sourceLines(project.location, io.platform.files);
     const rows = requirements.map(({ kind, value, reason, path }) => [
@@ -109,6 +119,7 @@ const BARE_KINDS = ["net", "read", "write", "env", "run", "ffi", "sys"];
 async function check(
   requirements: readonly Requirement[],
   io: Io,
+  isJson: boolean,
 ): Promise<number> {
   const { sandbox } = io.platform;
   if (sandbox === undefined) {
@@ -120,20 +131,27 @@ async function check(
       },
     );
   }
-  const problems: string[] = [];
-  for (const { kind, value, reason } of requirements) {
-    if (await sandbox.isGranted(kind, value)) continue;
-    problems.push(`missing: ${kind} ${value} (${reason})`);
-  }
+  const missing = await notGranted(requirements, sandbox);
+  const unlimited: string[] = [];
   for (const kind of BARE_KINDS) {
-    if (!await sandbox.isGranted(kind)) continue;
-    problems.push(`too much: ${kind} is granted without a limit`);
+    if (await sandbox.isGranted(kind)) unlimited.push(kind);
   }
-  if (problems.length === 0) {
+  const ok = missing.length + unlimited.length === 0;
+  if (isJson) {
+    const document = { ok, requirements, missing, unlimited };
+    io.out(JSON.stringify(document, null, 2) + "\n");
+    return ok ? EXIT_OK : EXIT_FAILED;
+  }
+  if (ok) {
     io.out("This process has what it needs and no more\n");
     return EXIT_OK;
   }
-  for (const problem of problems) io.err(`${problem}\n`);
+  for (const { kind, value, reason } of missing) {
+    io.err(`missing: ${kind} ${value} (${reason})\n`);
+  }
+  for (const kind of unlimited) {
+    io.err(`too much: ${kind} is granted without a limit\n`);
+  }
   io.err(`  hint: run Deno with ${denoFlagsText(requirements)}\n`);
   return EXIT_FAILED;
 }

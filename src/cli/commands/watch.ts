@@ -29,6 +29,7 @@ const MAX_INFO_LENGTH = 60;
 export const watch: Command = {
   name: "watch",
   operands: "",
+  withoutJson: "It runs until it is interrupted, and has no result.",
   arity: { min: 0, max: 0 },
   options: {
     interval: {
