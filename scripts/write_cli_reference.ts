@@ -19,6 +19,7 @@ import { commandHelp, helpText } from "../src/cli/help.ts";
 import type { ForgeErrorCode } from "../src/errors.ts";
 import { formatModuleGraph, MODULE_GRAPH_PAGE } from "./module_graph_page.ts";
 import { JSON_DOCUMENTS } from "./json_documents.ts";
+import { readRecorded, WIDTHS } from "./sessions/recorded.ts";
 import { CURES, GUIDE_TEXTS } from "./troubleshooting_cures.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -43,6 +44,7 @@ export async function formatCliReference(): Promise<string> {
     STATUSES,
     JSON_SHAPE,
     await formatJsonDocuments(),
+    await formatSessions(),
   ].join("\n");
 }
 
@@ -150,6 +152,24 @@ When the command itself fails, the document says so:
 The codes are those of [Troubleshooting](troubleshooting.md), and
 \`INTERRUPTED\` and \`UNEXPECTED\`.
 `;
+
+/** What the commands print in a terminal, as `deno task sessions` recorded it. */
+async function formatSessions(): Promise<string> {
+  const recorded = await Promise.all(
+    WIDTHS.map(async (width) =>
+      `### In ${width} columns\n\n${fence(await readRecorded(width))}`
+    ),
+  );
+  return [
+    "## Sessions\n",
+    "From real runs in a terminal, one after the other in one project, against a",
+    "registry on this machine (`deno task sessions` records them anew). Times,",
+    "durations and the versions of the runtime and of forge are those of no run.",
+    "Where a table is wider than the terminal, its longest cells lose their middle;",
+    "into a file or another program they are whole.\n",
+    ...recorded,
+  ].join("\n");
+}
 
 /** One code with what its doc comment says. */
 export interface DocumentedCode {

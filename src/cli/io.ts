@@ -19,6 +19,8 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Whether standard error is a terminal with colours. */
   readonly color: boolean;
+  /** Characters in a line of standard output, where it is a terminal. */
+  readonly columns?: number | undefined;
   /** Asks the user a question; absent where there is nobody to ask. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Asks for something that is not shown while it is typed; absent where nobody is there. */

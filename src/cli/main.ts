@@ -42,6 +42,9 @@ export async function runProcess(): Promise<void> {
     signal: interrupt.signal,
     color,
     entry: import.meta.url,
+    ...(process.stdout.isTTY === true && process.stdout.columns > 0
+      ? { columns: process.stdout.columns }
+      : {}),
     ...(process.stdin.isTTY === true
       ? {
         ask: (question: string) => ask(question, false),

@@ -45,8 +45,11 @@ export function reportJson(
   return JSON.stringify({ extensions, ...summary }, null, 2) + "\n";
 }
 
-/** A table for people. */
-export function reportTable(entries: readonly ReportEntry[]): string {
+/** A table for people, for a terminal of that width if it is for one. */
+export function reportTable(
+  entries: readonly ReportEntry[],
+  width?: number,
+): string {
   const header = ["NAME", "SOURCE", "REFERENCE", "DIGEST", "SIZE", "STATUS"];
   const rows = entries.map((entry) => {
     const { outcome } = entry;
@@ -62,7 +65,7 @@ export function reportTable(entries: readonly ReportEntry[]): string {
       statusOf(entry),
     ];
   });
-  return formatTable([header, ...rows], [4]);
+  return formatTable([header, ...rows], [4], width);
 }
 
 function entryJson({ outcome, loaded, kind, info, loadError }: ReportEntry) {

@@ -9,23 +9,52 @@
  *
  * @param rows The header first; every row has as many cells.
  * @param right Numbers of the columns that end flush instead of starting so.
+ * @param width Characters of the terminal: the longest cells lose their
+ * middle until a line fits. Without it nothing is lost.
  * @returns Lines, each with a line end.
  */
 export function formatTable(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
+  width?: number,
 ): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
+  const natural = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))
   );
+  const widths = width === undefined ? natural : fitted(natural, width);
   return rows.map((row) => {
-    const cells = row.map((cell, column) =>
-      right.includes(column)
+    const cells = row.map((text, column) => {
+      const cell = withoutMiddle(text, widths[column] ?? 0);
+      return right.includes(column)
         ? cell.padStart(widths[column] ?? 0)
-        : cell.padEnd(widths[column] ?? 0)
-    );
+        : cell.padEnd(widths[column] ?? 0);
+    });
     return cells.join("  ").trimEnd() + "\n";
   }).join("");
+}
+
+/** No column is made narrower than this. */
+const MIN_COLUMN = 12;
+/** Between two columns. */
+const GAP = 2;
+
+/** Widths that fit side by side, taken from the widest. */
+function fitted(natural: readonly number[], width: number): number[] {
+  const widths = [...natural];
+  const total = () =>
+    widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1));
+  while (total() > width) {
+    const widest = Math.max(...widths);
+    if (widest <= MIN_COLUMN) break;
+    widths[widths.indexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
+function withoutMiddle(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.floor((width - 1) / 2);
+  return `${text.slice(0, width - 1 - end)}…${text.slice(-end)}`;
 }
 
 /** A size in bytes with three digits at most: `512 B`, `1.4 KiB`, `256 MiB`. */

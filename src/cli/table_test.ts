@@ -15,6 +15,24 @@ Deno.test("numbers end flush", () => {
   );
 });
 
+Deno.test("where a terminal is too narrow the longest cells lose their middle", () => {
+  const rows = [["NAME", "REFERENCE", "STATUS"], [
+    "greeter",
+    "registry.example.com/acme/extensions/greeter:v1.0.0",
+    "cached, loaded",
+  ]];
+  const narrow = formatTable(rows, [], 50);
+  assertEquals(
+    narrow,
+    "NAME     REFERENCE                  STATUS\n" +
+      "greeter  registry.exa…eeter:v1.0.0  cached, loaded\n",
+  );
+  assertEquals(formatTable(rows, [], 200), formatTable(rows));
+  for (const line of formatTable(rows, [], 5).trimEnd().split("\n")) {
+    assertEquals(line.length <= 3 * 12 + 4, true, line);
+  }
+});
+
 Deno.test("a table of nothing is empty", () => {
   assertEquals(formatTable([]), "");
 });

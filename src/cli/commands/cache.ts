@@ -103,7 +103,7 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
         ? `The cache ${cache.directory} is empty\n`
         : formatTable([["REFERENCE", "SIZE", "FETCHED", "SHA256"], ...rows], [
           1,
-        ]),
+        ], io.columns),
     });
     return EXIT_OK;
   },

@@ -63,7 +63,7 @@ export const doctor: Command = {
     io.out(
       args.options["json"] === true
         ? JSON.stringify({ ok, checks: lines }, null, 2) + "\n"
-        : formatLines(lines),
+        : formatLines(lines, io.columns),
     );
     return ok ? EXIT_OK : EXIT_FAILED;
   },

@@ -69,7 +69,11 @@ function text({ changes, path }: LockedProject, io: Io): string {
     const { reference = "-", manifestDigest = "-" } = after ?? before ?? {};
     return [name, reference, shortDigest(manifestDigest), kind];
   });
-  return formatTable([["NAME", "REFERENCE", "DIGEST", "LOCK"], ...rows]);
+  return formatTable(
+    [["NAME", "REFERENCE", "DIGEST", "LOCK"], ...rows],
+    [],
+    io.columns,
+  );
 }
 
 function json({ path, changes, missing }: LockedProject, ok: boolean): string {

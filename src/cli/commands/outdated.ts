@@ -47,7 +47,7 @@ export const outdated: Command = {
     const old = versions.filter(isOutdated);
     if (args.options["json"] === true) io.out(json(versions, ok));
     else if (versions.length === 0) io.err("No extension is from a registry\n");
-    else io.out(table(versions));
+    else io.out(table(versions, io.columns));
     if (old.length > 0 && args.options["json"] !== true) {
       const named = old.map(({ name }) => name).join(" ");
       io.err(`Outdated: run forge update ${named}\n`);
@@ -66,7 +66,10 @@ function isOutdated(versions: ExtensionVersions): boolean {
   return hasMoved(versions) || versions.newer !== undefined;
 }
 
-function table(versions: readonly ExtensionVersions[]): string {
+function table(
+  versions: readonly ExtensionVersions[],
+  width: number | undefined,
+): string {
   const rows = versions.map((each) => {
     const { name, tag, used, latest, newer } = each;
     const now = hasMoved(each) ? shortDigest(latest ?? "-") : "as used";
@@ -78,7 +81,11 @@ function table(versions: readonly ExtensionVersions[]): string {
       newer ?? "-",
     ];
   });
-  return formatTable([["NAME", "TAG", "USED", "REGISTRY", "NEWER"], ...rows]);
+  return formatTable(
+    [["NAME", "TAG", "USED", "REGISTRY", "NEWER"], ...rows],
+    [],
+    width,
+  );
 }
 
 function json(versions: readonly ExtensionVersions[], ok: boolean): string {

@@ -49,7 +49,7 @@ export const pin: Command = {
     for (const { name, error } of failed) printError(io, error, name);
     const ok = failed.length === 0;
     if (args.options["json"] === true) io.out(json(outcomes, ok, dryRun));
-    else if (ok) io.out(table(outcomes));
+    else if (ok) io.out(table(outcomes, io.columns));
     const { location } = project;
     const file = location.kind === "file"
       ? relative(io.platform.cwd(), location.path)
@@ -59,14 +59,17 @@ export const pin: Command = {
   },
 };
 
-function table(outcomes: readonly PinOutcome[]): string {
+function table(
+  outcomes: readonly PinOutcome[],
+  width: number | undefined,
+): string {
   const rows = outcomes.map(({ name, tag, digest, status, source }) => [
     name,
     tag ?? "-",
     shortDigest(digest ?? "-"),
     status === "pinned" ? "pinned before" : `pinned, from the ${source}`,
   ]);
-  return formatTable([["NAME", "TAG", "DIGEST", "STATUS"], ...rows]);
+  return formatTable([["NAME", "TAG", "DIGEST", "STATUS"], ...rows], [], width);
 }
 
 function json(

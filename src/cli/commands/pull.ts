@@ -58,7 +58,7 @@ export const pull: Command = {
     io.out(
       args.options["json"] === true
         ? reportJson(entries, { ok, sandbox: mode })
-        : reportTable(entries),
+        : reportTable(entries, io.columns),
     );
     return ok ? EXIT_OK : EXIT_FAILED;
   },

@@ -55,7 +55,7 @@ export const run: Command = {
     const ok = complete && entries.every(({ loadError }) => !loadError);
     const print = args.options["json"] === true
       ? reportJson(entries, { ok, sandbox: mode })
-      : reportTable(entries);
+      : reportTable(entries, io.columns);
     if (entries.length > 0 || args.options["json"] === true) io.out(print);
     else io.err(nothingToRun(project.location));
     return ok ? EXIT_OK : EXIT_FAILED;

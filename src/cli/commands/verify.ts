@@ -163,17 +163,20 @@ async function verifyCached(args: Arguments, io: Io): Promise<number> {
   const ok = results.every(({ status }) => status !== "failed");
   if (args.options["json"] === true) io.out(json(results, ok));
   else if (results.length === 0) io.err("No extension is from a registry\n");
-  else io.out(table(results));
+  else io.out(table(results, io.columns));
   return ok ? EXIT_OK : EXIT_FAILED;
 }
 
-function table(results: readonly StoredVerification[]): string {
+function table(
+  results: readonly StoredVerification[],
+  width: number | undefined,
+): string {
   const rows = results.map(({ name, status, signature }) => [
     name,
     status === "unsigned" ? "no signature demanded" : status,
     signature === undefined ? "-" : signerText(signature),
   ]);
-  return formatTable([["NAME", "STATUS", "SIGNED BY"], ...rows]);
+  return formatTable([["NAME", "STATUS", "SIGNED BY"], ...rows], [], width);
 }
 
 function json(results: readonly StoredVerification[], ok: boolean): string {

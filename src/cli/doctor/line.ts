@@ -47,12 +47,21 @@ export function lineOf(area: Area, error: unknown): Line {
   return { area, status, message };
 }
 
-const WIDTH = 80;
+/** Where it is not for a terminal. */
+const DEFAULT_WIDTH = 80;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 120;
 const STATUS_WIDTH = 9;
 const AREA_WIDTH = 15;
 
 /** The lines for people, what to do next below each. */
-export function formatLines(lines: readonly Line[]): string {
+export function formatLines(
+  lines: readonly Line[],
+  columns: number = DEFAULT_WIDTH,
+): string {
+  const width = Math.min(columns, MAX_WIDTH) - STATUS_WIDTH - AREA_WIDTH;
+  const wrapped = (text: string): readonly string[] =>
+    wrap(withoutControls(text).replace(/\s+/g, " "), width);
   const margin = " ".repeat(STATUS_WIDTH + AREA_WIDTH);
   const text = lines.map(({ area, status, message, hint }) => {
     const start = status.padEnd(STATUS_WIDTH) + area.padEnd(AREA_WIDTH);
@@ -61,11 +70,6 @@ export function formatLines(lines: readonly Line[]): string {
     return [start + first, ...more.map((line) => margin + line)].join("\n");
   }).join("\n");
   return `${text}\n\n${summary(lines)}\n`;
-}
-
-function wrapped(text: string): readonly string[] {
-  const line = withoutControls(text).replace(/\s+/g, " ");
-  return wrap(line, WIDTH - STATUS_WIDTH - AREA_WIDTH);
 }
 
 function summary(lines: readonly Line[]): string {
