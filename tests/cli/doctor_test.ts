@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
+import { ForgeError } from "../../src/errors.ts";
 import { platform } from "../../src/platform/deno.ts";
 import type { Platform, Sandbox } from "../../src/platform/types.ts";
 import {
@@ -157,6 +158,23 @@ Deno.test("permissions that lack are named with the flags, and nothing else is t
   assertStringIncludes(line, "--allow-net=");
   assertEquals([said("registry"), said("cache")], [[], []]);
   assertEquals(scene.work.cached(), []);
+});
+
+Deno.test("a variable that may not be read is the finding, not the end", async () => {
+  await using work = await openWorkspace({
+    platform: {
+      env(name) {
+        throw new ForgeError(
+          "PERMISSION_DENIED",
+          `Cannot read the environment variable ${name}: permission not granted`,
+          { hint: `Run Deno with --allow-env=${name}` },
+        );
+      },
+    },
+  });
+  const said = await examine(work);
+  assertStringIncludes(said("permissions")[0]!, "problem: Cannot read");
+  assertStringIncludes(said("permissions")[0]!, "--allow-env=");
 });
 
 Deno.test("a process that may ask every host is warned", async () => {

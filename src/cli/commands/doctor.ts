@@ -6,6 +6,7 @@
 
 import { resolve } from "@std/path";
 import { isLikelyVariable, trustOf } from "../../config/mod.ts";
+import { ForgeError } from "../../errors.ts";
 import type { Requirement } from "../../permissions/mod.ts";
 import {
   dataDirectory,
@@ -14,7 +15,7 @@ import {
   projectRequirements,
 } from "../../project/mod.ts";
 import { type Arguments, type Command, textOption } from "../command.ts";
-import { formatLines, type Line } from "../doctor/line.ts";
+import { formatLines, type Line, lineOf } from "../doctor/line.ts";
 import { openAnyway, type Opened } from "../doctor/opened.ts";
 import { askRegistries, findCredentials } from "../doctor/registries.ts";
 import { cacheLines, dataLine, lockLines } from "../doctor/storage.ts";
@@ -54,11 +55,17 @@ export const doctor: Command = {
   sandboxed: true,
   async requirementsAnyway(args, io) {
     const { project } = await openAnyway(textOption(args, "config"), io);
-    return project && await requirementsOf(project, args, io);
+    try {
+      return project && await requirementsOf(project, args, io);
+    } catch (error) {
+      // What may not be read here is told of with everything else.
+      if (isDenied(error)) return undefined;
+      throw error;
+    }
   },
   async run(args, io, mode) {
     const opened = await openAnyway(textOption(args, "config"), io);
-    const lines = await examine(opened, { args, io, mode });
+    const lines = await examineAll(opened, { args, io, mode });
     const ok = lines.every(({ status }) => status !== "problem");
     io.out(
       args.options["json"] === true
@@ -75,6 +82,24 @@ interface Visit {
   readonly args: Arguments;
   readonly io: Io;
   readonly mode: SandboxMode;
+}
+
+/** Where a permission lacks that nobody could ask for before, that is the finding. */
+async function examineAll(
+  opened: Opened,
+  visit: Visit,
+): Promise<readonly Line[]> {
+  try {
+    return await examine(opened, visit);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    const first = [runtimeLine(visit.io), lineOf("permissions", error)];
+    return [...first, ...opened.lines];
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof ForgeError && error.code === "PERMISSION_DENIED";
 }
 
 async function examine(

@@ -109,7 +109,11 @@ const FORMATS: Readonly<Record<Format, Print>> = {
       reason,
       path === undefined ? "-" : lineOf(path) ?? "default",
     ]);
-    return formatTable([["KIND", "VALUE", "WHY", "ASKED FOR BY"], ...rows]);
+    return formatTable(
+      [["KIND", "VALUE", "WHY", "ASKED FOR BY"], ...rows],
+      [],
+      io.columns,
+    );
   },
 };
 
