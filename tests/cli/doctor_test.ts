@@ -16,7 +16,7 @@ import {
   type Registry,
   startRegistry,
 } from "../../src/testing/mod.ts";
-import { runForge } from "../permissions/real_process.ts";
+import { readAudit, runForge } from "../permissions/real_process.ts";
 import {
   fixture,
   forgeRon,
@@ -547,9 +547,10 @@ Deno.test("a lock file that is missing, damaged, or says something else is told 
 Deno.test("in its sandbox it has what it needs, and fewer permissions than it was started with", async () => {
   await using scene = await openScene();
   const { registry, work } = scene;
+  const audit = join(work.root, "audit.jsonl");
   const { status, out, err } = await runForge(["doctor", "--json"], {
     cwd: work.root,
-    env: VARIABLES,
+    env: { ...VARIABLES, DENO_AUDIT_PERMISSIONS: audit },
   });
   assertEquals(status, 0, err + out);
   assertFalse((out + err).includes(SECRET));
@@ -558,6 +559,13 @@ Deno.test("in its sandbox it has what it needs, and fewer permissions than it wa
   assertStringIncludes(permissions?.message ?? "", "a process of its own with");
   const [answer] = checks.filter(({ area }) => area === "registry");
   assertStringIncludes(answer?.message ?? "", `${registry.host}: answers in`);
+
+  const uses = await readAudit(audit);
+  const hosts = uses.filter((use) => /^net (?!https?:)/.test(use));
+  assertEquals(hosts, [`net ${registry.host}`]);
+  const writes = uses.filter((use) => use.startsWith("write "));
+  assert(writes.length > 0);
+  for (const use of writes) assertStringIncludes(use, "/.forge/extensions/");
 
   await work.write("forge.ron", "(extensions: (");
   const broken = await runForge(["doctor", "--json"], { cwd: work.root });

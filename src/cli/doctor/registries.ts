@@ -10,7 +10,6 @@ import { ForgeError } from "../../errors.ts";
 import type { PlannedOci } from "../../install/mod.ts";
 import { parseRegistryHost } from "../../oci/mod.ts";
 import { entryFor } from "../../permissions/mod.ts";
-import type { Platform, PlatformFetch } from "../../platform/types.ts";
 import {
   createProjectClient,
   credentialsOf,
@@ -18,12 +17,11 @@ import {
 } from "../../project/mod.ts";
 import type { RegistryClient, RegistryEvent } from "../../registry/mod.ts";
 import type { Io } from "../io.ts";
+import { type Answer, clockLine, listening } from "./answers.ts";
 import { type Line, lineOf } from "./line.ts";
 
 /** Nobody waits longer for a diagnosis of one registry. */
 const MAX_WAIT_SECS = 10;
-/** Tokens and certificates begin to fail when clocks differ by minutes. */
-const MAX_SKEW_MS = 60_000;
 
 /** The registries that extensions come from, each once. */
 export function registriesOf({ oci }: Config): readonly string[] {
@@ -131,15 +129,6 @@ export async function askRegistries(
   return [...lines, clockLine(answers)];
 }
 
-/** What one answer told beside its content. */
-interface Answer {
-  readonly scheme: string;
-  readonly host: string;
-  readonly status: number;
-  /** How far this clock is ahead of the host's; negative: behind. */
-  readonly aheadMs: number | undefined;
-}
-
 interface Asked {
   readonly registry: string;
   readonly source: string | undefined;
@@ -216,44 +205,3 @@ const PLAIN_SETTINGS: RegistryConfig = {
   mirrors: [],
   allowedHosts: [],
 };
-
-/** The platform, with an ear at its network. */
-function listening(platform: Platform, answers: Answer[]): Platform {
-  const fetch: PlatformFetch = async (input, init) => {
-    const sentMs = platform.clock.now();
-    const response = await platform.fetch(input, init);
-    const { protocol, host } = new URL(input);
-    const theirMs = Date.parse(response.headers.get("date") ?? "");
-    // The field has whole seconds: on average it is half a second behind.
-    const ourMs = (sentMs + platform.clock.now()) / 2 - 500;
-    answers.push({
-      scheme: protocol,
-      host,
-      status: response.status,
-      aheadMs: Number.isNaN(theirMs) ? undefined : ourMs - theirMs,
-    });
-    return response;
-  };
-  return { ...platform, fetch };
-}
-
-function clockLine(answers: readonly Answer[]): Line {
-  const area = "clock";
-  const [answer] = answers.filter(({ aheadMs }) => aheadMs !== undefined);
-  if (answer?.aheadMs === undefined) {
-    const message = "no registry said what time it is";
-    return { area, status: "skipped", message };
-  }
-  const { host, aheadMs } = answer;
-  if (Math.abs(aheadMs) <= MAX_SKEW_MS) {
-    return { area, status: "ok", message: `agrees with ${host}` };
-  }
-  const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  const side = aheadMs > 0 ? "ahead of" : "behind";
-  return {
-    area,
-    status: "warning",
-    message: `this clock is ${seconds} s ${side} ${host}`,
-    hint: "Set the clock: certificates, tokens and signatures depend on it",
-  };
-}
