@@ -9,7 +9,11 @@ import type { Clock } from "../platform/types.ts";
 import { abortable } from "./abortable.ts";
 import { basicAuthorization } from "./basic.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
-import type { CredentialLookup, CredentialSource } from "./credentials.ts";
+import type {
+  Credential,
+  CredentialLookup,
+  CredentialSource,
+} from "./credentials.ts";
 import type { RequestContext } from "./errors.ts";
 import { mergeScopes } from "./scope.ts";
 import type { RegistrySettings } from "./settings.ts";
@@ -66,6 +70,9 @@ export class Authenticator {
   /** What it asked for where nothing of that can be done. */
   #foreignSchemes: string | undefined;
   #lookup: Promise<CredentialLookup> | undefined;
+  #found: Credential | undefined;
+  /** Values of the field that were given out, without their scheme. */
+  readonly #shown = new Set<string>();
 
   /** Makes one for a registry. */
   constructor(options: AuthenticatorOptions) {
@@ -74,6 +81,25 @@ export class Authenticator {
 
   /** What to send now, as far as the registry is known. */
   async authorize(request: AuthorizationRequest): Promise<Authorization> {
+    const authorization = await this.#authorize(request);
+    const shown = authorization.value?.replace(/^\S+ /, "");
+    if (shown !== undefined) this.#shown.add(shown);
+    return authorization;
+  }
+
+  /** All that must not stand in what people read, longest first. */
+  secrets(): readonly string[] {
+    const credential = this.#found;
+    const kept = credential === undefined ? [] : [
+      basicAuthorization(credential).replace(/^\S+ /, ""),
+      "identityToken" in credential
+        ? credential.identityToken
+        : credential.password,
+    ];
+    return [...this.#shown, ...kept].sort((a, b) => b.length - a.length);
+  }
+
+  async #authorize(request: AuthorizationRequest): Promise<Authorization> {
     switch (this.#challenge?.scheme) {
       case "basic":
         return { value: await this.#basic(), isCachedToken: false };
@@ -154,7 +180,10 @@ export class Authenticator {
   /** Looked up at the first challenge, so that public images need no helper. */
   #credentials(): Promise<CredentialLookup> {
     const { credentials, registry } = this.#options;
-    return this.#lookup ??= credentials.get(registry);
+    return this.#lookup ??= credentials.get(registry).then((lookup) => {
+      this.#found = lookup.credential;
+      return lookup;
+    });
   }
 
   async #basic(): Promise<string | undefined> {
@@ -214,7 +243,12 @@ export class Authenticator {
       root,
       scopes: mergeScopes(scope, this.#challengeScopes.get(scope) ?? ""),
       credential,
-      context: { action, nowMs: clock.now(), ...await this.describe() },
+      context: {
+        action,
+        nowMs: clock.now(),
+        secrets: this.secrets(),
+        ...await this.describe(),
+      },
       allowedHosts: settings.allowedHosts,
       init,
       now: clock.now,

@@ -20,7 +20,7 @@ import {
   type RequestContext,
 } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
-import { printable } from "./printable.ts";
+import { printable, withoutSecrets } from "./printable.ts";
 import { foreignTls, registryRoot, type RegistrySettings } from "./settings.ts";
 
 /** Warnings of one registry that are remembered, so that each is shown once. */
@@ -145,6 +145,7 @@ export class Connection {
       url,
       isElsewhere: !isOwn,
       nowMs: this.clock.now(),
+      secrets: this.#authenticator.secrets(),
       ...(isOwn && isRefusal ? await this.#authenticator.describe() : {}),
     };
   }
@@ -184,7 +185,9 @@ export class Connection {
     const field = response.headers.get("warning");
     if (field === null) return;
     for (const match of field.matchAll(/299 +\S+ +"((?:[^"\\]|\\.)*)"/g)) {
-      const message = printable((match[1] ?? "").replace(/\\(.)/g, "$1"));
+      const text = (match[1] ?? "").replace(/\\(.)/g, "$1");
+      const secrets = this.#authenticator.secrets();
+      const message = printable(withoutSecrets(text, secrets));
       if (this.#warnings.has(message)) continue;
       if (this.#warnings.size >= MAX_WARNINGS) return;
       this.#warnings.add(message);

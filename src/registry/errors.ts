@@ -8,7 +8,7 @@ import { ForgeError, type ForgeErrorCode } from "../errors.ts";
 import { MAX_ERROR_BYTES, readBounded, redactUrl } from "../http/mod.ts";
 import { essence } from "../oci/mod.ts";
 import { hintFor, tlsHint } from "./error_hints.ts";
-import { printable } from "./printable.ts";
+import { printable, withoutSecrets } from "./printable.ts";
 
 /** One entry of the error envelope (distribution-spec, "Error Codes"). */
 export interface OciError {
@@ -81,6 +81,8 @@ export interface RequestContext {
   readonly credentials?: string | undefined;
   /** What to do about a refusal. */
   readonly authHint?: string | undefined;
+  /** What the registry was shown: some repeat it in what they answer. */
+  readonly secrets?: readonly string[] | undefined;
   /** The time now, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -97,7 +99,8 @@ export async function registryErrorFrom(
 ): Promise<RegistryError> {
   const { status } = response;
   const text = await readErrorText(response);
-  const errors = parseOciErrors(text);
+  const { secrets = [] } = context;
+  const errors = parseOciErrors(text, secrets);
   if (isHtml(response.headers.get("content-type"), text)) {
     return notTheProtocol(response, context, "a web page", { text });
   }
@@ -106,7 +109,7 @@ export async function registryErrorFrom(
   }
   const code = codeOf(status, context);
   const said = errors.map((error) => `${error.code}: ${error.message}`);
-  const statusText = printable(response.statusText);
+  const statusText = printable(withoutSecrets(response.statusText, secrets));
   const answer = [`${status} ${statusText}`.trim(), ...said];
   const suffix = code === "REGISTRY_AUTH" && context.credentials !== undefined
     ? `; ${context.credentials}`
@@ -166,9 +169,13 @@ export function isHtml(contentType: string | null, text: string): boolean {
  * Reads an error envelope, whatever it may be.
  *
  * @param text The body.
+ * @param secrets What must not be in them.
  * @returns Its errors, shortened; none when it is something else.
  */
-export function parseOciErrors(text: string): readonly OciError[] {
+export function parseOciErrors(
+  text: string,
+  secrets: readonly string[] = [],
+): readonly OciError[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -178,8 +185,8 @@ export function parseOciErrors(text: string): readonly OciError[] {
   const errors = (json as { errors?: unknown } | null)?.errors;
   if (!Array.isArray(errors)) return [];
   return errors.slice(0, MAX_ERRORS).map((error) => ({
-    code: printable(error?.code) || "UNKNOWN",
-    message: printable(error?.message),
+    code: printable(withoutSecrets(error?.code, secrets)) || "UNKNOWN",
+    message: printable(withoutSecrets(error?.message, secrets)),
   }));
 }
 

@@ -350,6 +350,42 @@ Deno.test("credentials that a registry refuses are a problem", async () => {
   assertStringIncludes(line, "REGISTRY_TOKEN");
 });
 
+Deno.test("what a hostile registry answers neither draws on the terminal nor repeats a credential", async () => {
+  await using registry = await startRegistry({
+    auth: { kind: "basic", users: { ada: SECRET } },
+    faults: [{
+      match: { when: ({ headers }) => headers["authorization"] !== undefined },
+      action: {
+        kind: "reply",
+        status: 403,
+        body: JSON.stringify({
+          errors: [{
+            code: "DENIED",
+            message: `\x1b[2J\u202e no: ${btoa(`ada:${SECRET}`)} ${SECRET}`,
+          }],
+        }),
+      },
+    }],
+  });
+  await using work = await openWorkspace({ env: VARIABLES });
+  await work.write(
+    "forge.ron",
+    forgeRon({
+      oci: ociEntry(registry, "notes", "v1"),
+      auth: authOf(registry),
+      settings: "docker_credentials: false",
+    }),
+  );
+  const { status, out, err } = await work.forge("doctor");
+  assertEquals(status, 1);
+  assertFalse((out + err).includes("\x1b"), out);
+  assertFalse((out + err).includes("\u202e"), out);
+  assertStringIncludes(out, "problem  registry");
+  for (const secret of [SECRET, btoa(`ada:${SECRET}`)]) {
+    assertFalse((out + err).includes(secret), out);
+  }
+});
+
 Deno.test("a registry that refuses nobody in particular and serves what is public is fine", async () => {
   await using registry = await startRegistry({
     auth: { kind: "basic", users: {}, anonymousPull: true },
