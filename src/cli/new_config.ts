@@ -43,7 +43,8 @@ export const NEW_CONFIG =
 //   forge check   says what is wrong with this file, or unwise
 //   forge doctor  says what is wrong around it
 //
-// Relative paths start at the directory of this file.
+// Relative paths start at the directory of this file. Limits, signatures,
+// mirrors and everything else that can stand here: forge.example.ron of Forge.
 Config(
     extensions: Extensions(
         // Extensions from OCI registries. A tag may point to other content
