@@ -14,9 +14,9 @@
  */
 
 import {
+  type AuthMode,
   GHCR_LIKE,
   HUB_LIKE,
-  type AuthMode,
   type RegistryBehavior,
   startRegistry,
 } from "../src/testing/mod.ts";
