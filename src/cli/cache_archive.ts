@@ -57,7 +57,7 @@ export async function importFromArchive(
     path,
     signal: io.signal,
     onEvent: (event) => {
-      if (event.kind === "warning") narrate(event, io, true);
+      if (event.type === "warning") narrate(event, io, true);
     },
   });
   const failed = outcomes.flatMap((outcome) =>

@@ -100,21 +100,21 @@ export function narrate(
   io: Io,
   quiet: boolean,
 ): void {
-  if ("type" in event) return narrateRegistry(event, io, quiet);
-  if (event.kind === "warning") {
+  narrateRegistry(event, io, quiet);
+  if (event.type === "warning") {
     printWarning(io, event.message, event.hint);
   } else if (quiet) {
     return;
-  } else if (event.kind === "pulling") {
+  } else if (event.type === "pulling") {
     io.err(`pulling ${event.name} from ${event.reference}\n`);
-  } else if (event.kind === "outcome" && event.outcome.status === "pulled") {
+  } else if (event.type === "outcome" && event.outcome.status === "pulled") {
     const { name, sizeBytes } = event.outcome;
     io.err(`pulled ${name}, ${formatSize(sizeBytes)}\n`);
   }
 }
 
 function narrateRegistry(
-  event: RegistryEvent,
+  event: InstallEvent | RegistryEvent,
   io: Io,
   quiet: boolean,
 ): void {

@@ -75,7 +75,7 @@ export async function install(
     for (const [i, planned] of queue) {
       const outcome = await settle(plan, planned, options, shared);
       outcomes[i] = outcome;
-      options.onEvent?.({ kind: "outcome", outcome });
+      options.onEvent?.({ type: "outcome", outcome });
     }
   };
   const workers = Math.min(concurrency, plan.extensions.length);
@@ -159,7 +159,7 @@ function warnOf(
 ): void {
   if (found.kind === "damaged") {
     onEvent?.({
-      kind: "warning",
+      type: "warning",
       name,
       message: `Checksum verification failed for ${cacheKey}, re-fetching`,
       hint: `${name}: ${found.reason}`,
@@ -170,7 +170,7 @@ function warnOf(
     found.kind === "unsigned" && found.error.code !== "SIGNATURE_NOT_CACHED"
   ) {
     onEvent?.({
-      kind: "warning",
+      type: "warning",
       name,
       message: `Signature verification failed for ${cacheKey}, re-fetching`,
       hint: `${name}: ${found.error.message}`,
@@ -207,7 +207,7 @@ async function pull(
 ): Promise<ReadyOutcome> {
   const { name, trust } = planned;
   const { onEvent, client, cache, files, clock, signal } = options;
-  onEvent?.({ kind: "pulling", name, reference: referenceText(planned) });
+  onEvent?.({ type: "pulling", name, reference: referenceText(planned) });
   const { entry, signature } = await pullModule(planned, {
     repository: client.repository(planned.registry, planned.image),
     cache,
@@ -219,7 +219,7 @@ async function pull(
     pinned: lockedOf(planned)?.manifestDigest ??
       tryParseDigest(planned.reference) ?? pinned,
     onProgress: (receivedBytes, totalBytes) =>
-      onEvent?.({ kind: "progress", name, receivedBytes, totalBytes }),
+      onEvent?.({ type: "progress", name, receivedBytes, totalBytes }),
   });
   const outcome = readyOutcome(planned, "pulled", { entry, verified: true });
   return signature === undefined ? outcome : { ...outcome, signature };
@@ -244,7 +244,7 @@ function skip(
     },
   );
   options.onEvent?.({
-    kind: "warning",
+    type: "warning",
     name,
     message: error.message,
     hint: error.hint,

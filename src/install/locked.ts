@@ -98,7 +98,7 @@ export function holdToLock(
   if (found.kind !== "other") return;
   const { what, expected, found: actual } = found.difference;
   onEvent?.({
-    kind: "warning",
+    type: "warning",
     name: planned.name,
     message: `The cache has another ${planned.name} than the lock file says`,
     hint:

@@ -66,7 +66,7 @@ export interface FailedOutcome extends OutcomeBase {
 export type InstallEvent =
   | {
     /** Something is not as it should be, and the work goes on. */
-    readonly kind: "warning";
+    readonly type: "warning";
     /** The extension. */
     readonly name: string;
     /** What. */
@@ -76,7 +76,7 @@ export type InstallEvent =
   }
   | {
     /** Bytes have arrived. */
-    readonly kind: "progress";
+    readonly type: "progress";
     /** The extension. */
     readonly name: string;
     /** How many so far. */
@@ -86,7 +86,7 @@ export type InstallEvent =
   }
   | {
     /** Bytes are being asked of a registry. */
-    readonly kind: "pulling";
+    readonly type: "pulling";
     /** The extension. */
     readonly name: string;
     /** The reference, `host/image:tag` or `host/image@digest`. */
@@ -94,7 +94,7 @@ export type InstallEvent =
   }
   | {
     /** One extension is done, whatever came of it. */
-    readonly kind: "outcome";
+    readonly type: "outcome";
     /** What came of it. */
     readonly outcome: Outcome;
   };

@@ -104,9 +104,8 @@ Deno.test("as many extensions are pulled at the same time as was asked for", asy
     await pullMany([registry], 12, {
       concurrency,
       onEvent(event) {
-        if (!("kind" in event)) return;
-        if (event.kind === "pulling") peak = Math.max(peak, ++running);
-        if (event.kind === "outcome") running--;
+        if (event.type === "pulling") peak = Math.max(peak, ++running);
+        if (event.type === "outcome") running--;
       },
     });
     assertEquals(peak, expected);
@@ -269,7 +268,7 @@ Deno.test("an abort leaves nothing but what the next run goes on with", async ()
     platform: here,
     signal: controller.signal,
     onEvent(event) {
-      if (!("kind" in event) || event.kind !== "progress") return;
+      if (event.type !== "progress") return;
       received[event.name] = event.receivedBytes;
       const { large = 0, larger = 0, small = 0 } = received;
       const areStuck = Math.min(large, larger) >= 2 * MIB && small >= 50;
