@@ -12,7 +12,7 @@ import { VERSION } from "../version.ts";
 import { hasOption, readArguments } from "./command.ts";
 import { type CommandEntry, COMMANDS, FIRST_STEPS } from "./commands.ts";
 import { commandHelp, helpText } from "./help.ts";
-import { EXIT_OK, type Io, LIST_EXTENSIONS, SECOND_STAGE } from "./io.ts";
+import { EXIT_OK, type Io, isSecondStage, LIST_EXTENSIONS } from "./io.ts";
 import { nearest } from "./nearest.ts";
 
 /**
@@ -25,7 +25,7 @@ import { nearest } from "./nearest.ts";
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
-    return args[0] === SECOND_STAGE
+    return isSecondStage(args[0])
       ? await dispatch(args.slice(1), { ...io, isSecondStage: true })
       : await dispatch(args, io);
   } catch (error) {

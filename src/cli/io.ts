@@ -7,6 +7,14 @@
 
 import type { Platform } from "../platform/types.ts";
 
+/** A terminal on which bars can be drawn; sizes change while it is open. */
+export interface Terminal {
+  /** Characters in a line. */
+  readonly columns: () => number;
+  /** Lines. */
+  readonly rows: () => number;
+}
+
 /** A process as the commands see it. */
 export interface Io {
   /** Disk, environment, network, clock. */
@@ -17,10 +25,12 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Aborts when the user presses Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Whether standard error is a terminal with colours. */
+  /** Whether standard error is written in colours. */
   readonly color: boolean;
   /** Characters in a line of standard output, where it is a terminal. */
   readonly columns?: number | undefined;
+  /** The terminal of standard error; absent where what is written stays. */
+  readonly terminal?: Terminal | undefined;
   /** Asks the user a question; absent where there is nobody to ask. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Asks for something that is not shown while it is typed; absent where nobody is there. */
@@ -33,6 +43,11 @@ export interface Io {
 
 /** First argument of the second process, which has few permissions; not for people. */
 export const SECOND_STAGE = "--second-stage";
+
+/** Whether an argument is that one; how to write to the terminal may follow it. */
+export function isSecondStage(argument: string | undefined): boolean {
+  return argument?.split("=", 1)[0] === SECOND_STAGE;
+}
 
 /** First argument of the call with which shells ask for names of extensions; not for people. */
 export const LIST_EXTENSIONS = "--list-extensions";

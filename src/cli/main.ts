@@ -14,10 +14,41 @@
 import process from "node:process";
 import { platform } from "../platform/deno.ts";
 import { main } from "./dispatch.ts";
-import { EXIT_INTERRUPTED } from "./io.ts";
+import {
+  EXIT_INTERRUPTED,
+  isSecondStage,
+  SECOND_STAGE,
+  type Terminal,
+} from "./io.ts";
+import {
+  type Manner,
+  MANNER_VARIABLES,
+  mannerOf,
+  parseManner,
+} from "./terminal.ts";
 
 export { main } from "./dispatch.ts";
-export type { Io } from "./io.ts";
+export type { Io, Terminal } from "./io.ts";
+
+/** Sizes that every terminal has had, where nobody says. */
+const terminal: Terminal = {
+  columns: () => process.stderr.columns || 80,
+  rows: () => process.stderr.rows || 24,
+};
+
+/** What the first process concluded, or what is concluded here. */
+async function readManner(first: string | undefined): Promise<Manner> {
+  if (isSecondStage(first)) {
+    return parseManner(first?.slice(SECOND_STAGE.length + 1) ?? "");
+  }
+  const variables: Record<string, string | undefined> = {};
+  for (const name of MANNER_VARIABLES) {
+    // Where it may not be read, nobody is asked: it is not worth a question.
+    const mayRead = await platform.sandbox?.isGranted("env", name) ?? true;
+    if (mayRead) variables[name] = platform.env(name);
+  }
+  return mannerOf(process.stderr, platform.noColor(), variables);
+}
 
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function runProcess(): Promise<void> {
@@ -34,13 +65,15 @@ export async function runProcess(): Promise<void> {
     const { signal } = interrupt;
     return await askOnTerminal(question, { signal, onInterrupt, isSecret });
   };
-  const color = process.stderr.isTTY === true && !platform.noColor();
-  process.exitCode = await main(process.argv.slice(2), {
+  const args = process.argv.slice(2);
+  const { color, redraws } = await readManner(args[0]);
+  process.exitCode = await main(args, {
     platform,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     signal: interrupt.signal,
     color,
+    ...(redraws ? { terminal } : {}),
     entry: import.meta.url,
     ...(process.stdout.isTTY === true && process.stdout.columns > 0
       ? { columns: process.stdout.columns }

@@ -24,6 +24,7 @@ import {
 import type { Arguments, Command, OptionSpec } from "./command.ts";
 import { projectOptions } from "./project_options.ts";
 import { type Io, SECOND_STAGE } from "./io.ts";
+import { formatManner } from "./terminal.ts";
 
 /** How much the process that runs extensions may do. */
 export type SandboxMode =
@@ -91,7 +92,7 @@ export async function enterSandbox(
   const exitStatus = await sandbox.restart({
     entry: io.entry,
     flags: denoFlags(requirements),
-    args: [SECOND_STAGE, ...commandLine],
+    args: [`${SECOND_STAGE}=${mannerFrom(io)}`, ...commandLine],
   });
   return { exitStatus };
 }
@@ -158,6 +159,11 @@ export async function notGranted(
     if (!await sandbox.isGranted(each.kind, each.value)) missing.push(each);
   }
   return missing;
+}
+
+/** The second process may not read what this one has concluded from. */
+function mannerFrom({ color, terminal }: Io): string {
+  return formatManner({ color, redraws: terminal !== undefined });
 }
 
 async function requirementsOf({ command, given }: Called, io: Io) {

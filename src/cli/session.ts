@@ -8,14 +8,16 @@
 import type { InstallEvent, Outcome } from "../install/mod.ts";
 import type { LogLine } from "../runtime/mod.ts";
 import { installProject, openProject, type Project } from "../project/mod.ts";
+import type { TransferEvent } from "../publish/mod.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
 import { withoutControls } from "./plain_text.ts";
 import { printError, printWarning } from "./problem.ts";
+import { openProgress, type ProgressStyle } from "./progress.ts";
 import { projectOptions } from "./project_options.ts";
 import { SANDBOX_OPTIONS } from "./sandbox.ts";
-import { formatSize } from "./table.ts";
+import { formatSize, shortDigest } from "./table.ts";
 
 /** Options of the commands that read a configuration. */
 export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -61,16 +63,61 @@ export async function installSession(
   io: Io,
 ): Promise<readonly Outcome[]> {
   warnUnlocked(project, io);
-  const quiet = args.options["quiet"] === true;
-  const outcomes = await installProject(project, {
-    platform: io.platform,
-    signal: io.signal,
-    onEvent: (event) => narrate(event, io, quiet),
-  });
+  const outcomes = await narrated(
+    args,
+    io,
+    (onEvent) =>
+      installProject(project, {
+        platform: io.platform,
+        signal: io.signal,
+        onEvent,
+      }),
+  );
   for (const outcome of outcomes) {
     if (outcome.status === "failed") printError(io, outcome.error);
   }
   return outcomes;
+}
+
+/** Does work and tells, while it lasts, what happens and how far it is. */
+export async function narrated<T>(
+  args: Arguments,
+  io: Io,
+  work: (onEvent: (event: InstallEvent | RegistryEvent) => void) => Promise<T>,
+): Promise<T> {
+  const style = progressStyle(args, io);
+  await using progress = openProgress(io, style);
+  return await work((event) => {
+    if (event.type === "progress") progress.update(event.name, event);
+    if (event.type === "outcome") progress.done(event.outcome.name);
+    // A bar has the name in it already.
+    if (style === "bars" && event.type === "pulling") return;
+    narrate(event, progress.io, args.options["quiet"] === true);
+  });
+}
+
+/** Does work that sends, and tells while it lasts how far it is. */
+export async function narratedPush<T>(
+  args: Arguments,
+  io: Io,
+  work: (io: Io, onEvent: (event: TransferEvent) => void) => Promise<T>,
+): Promise<T> {
+  await using progress = openProgress(io, progressStyle(args, io));
+  return await work(progress.io, (event) => {
+    if (event.type === "manifest") return;
+    if (event.type === "blob") {
+      return progress.done(shortDigest(event.descriptor.digest));
+    }
+    const { digest, sentBytes: receivedBytes, totalBytes } = event;
+    progress.update(shortDigest(digest), { receivedBytes, totalBytes });
+  });
+}
+
+function progressStyle({ options }: Arguments, io: Io): ProgressStyle {
+  if (options["quiet"] === true) return "none";
+  return io.terminal === undefined || options["json"] === true
+    ? "lines"
+    : "bars";
 }
 
 /** What the lock file does not have may be another thing tomorrow. */

@@ -63,6 +63,7 @@ export async function pushBlob(
   }
   const session = await mountOrStart(place, descriptor, options);
   if (session === undefined) return "mounted";
+  onProgress?.(0);
   const isSmall = source instanceof Uint8Array ||
     descriptor.size <= MAX_GATHERED_BYTES;
   if (isSmall) {

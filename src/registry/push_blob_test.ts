@@ -178,7 +178,7 @@ Deno.test("a blob that is not taken at once is sent in chunks", () =>
       "8-9",
       "89",
     ]]);
-    assertEquals(progress, [4, 8, 10]);
+    assertEquals(progress, [0, 4, 8, 10]);
   }));
 
 const IN_CHUNKS: readonly Step[] = [

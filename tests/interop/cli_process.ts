@@ -29,7 +29,7 @@ export interface RunCliOptions {
 }
 
 /** Without these nothing starts, or where JSR is out of reach. */
-const INHERITED = ["PATH", "HOME", "DENO_DIR", "FORGE_RESTART_FLAGS"];
+export const INHERITED = ["PATH", "HOME", "DENO_DIR", "FORGE_RESTART_FLAGS"];
 
 /** Runs `forge`. */
 export function runCli(
@@ -38,7 +38,7 @@ export function runCli(
 ): Promise<CliResult> {
   const inherited = INHERITED.map((name) => [name, process.env[name]] as const)
     .filter(([, value]) => value !== undefined);
-  const child = spawn(process.execPath, [...entry(), ...args], {
+  const child = spawn(process.execPath, [...cliArguments(), ...args], {
     cwd,
     env: {
       ...Object.fromEntries(inherited),
@@ -60,7 +60,7 @@ export function runCli(
 }
 
 /** The flags and the module that start the command line here. */
-function entry(): readonly string[] {
+export function cliArguments(): readonly string[] {
   const isDeno = platform.runtime === "deno";
   // The package has its own way in, and both lie beside the compiled tests.
   const name = isDeno ? "main.ts" : "node_bin.js";

@@ -36,6 +36,8 @@ export const BASH: Tool = debian("bash");
 export const ZSH: Tool = debian("zsh");
 /** And another. */
 export const FISH: Tool = debian("fish");
+/** Runs a program in a terminal of its own. */
+export const SCRIPT: Tool = debian("script", "bsdutils");
 /** Makes password files. */
 export const HTPASSWD: Tool = debian("htpasswd", "apache2-utils");
 /** Downloads, in the benchmark. */

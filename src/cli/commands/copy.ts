@@ -14,6 +14,7 @@ import {
   REGISTRY_OPTIONS,
   repositoryOf,
 } from "../registry_session.ts";
+import { narratedPush } from "../session.ts";
 
 /** The command. */
 export const copy: Command = {
@@ -52,20 +53,25 @@ export const copy: Command = {
       (from.digest === undefined ? from.tag ?? "latest" : from.tag);
     const more = listOption(args, "tag");
     const tags = own === undefined ? more : [own, ...more];
-    const client = await openRegistries(args, io, [from, to]);
-    const outcome = await copyImage(
-      {
-        repository: repositoryOf(client, from),
-        reference: from.digest ?? from.tag ?? "latest",
-      },
-      repositoryOf(client, to),
-      {
-        tags,
-        includeReferrers: args.options["referrers"] === true,
-        mountFrom: from.registry === to.registry ? from.repository : undefined,
-        signal: io.signal,
-      },
-    );
+    const outcome = await narratedPush(args, io, async (io, onEvent) => {
+      const client = await openRegistries(args, io, [from, to]);
+      return await copyImage(
+        {
+          repository: repositoryOf(client, from),
+          reference: from.digest ?? from.tag ?? "latest",
+        },
+        repositoryOf(client, to),
+        {
+          tags,
+          includeReferrers: args.options["referrers"] === true,
+          mountFrom: from.registry === to.registry
+            ? from.repository
+            : undefined,
+          signal: io.signal,
+          onEvent,
+        },
+      );
+    });
     const { descriptor, ...counts } = outcome;
     if (args.options["json"] === true) {
       const { registry, repository: image } = to;

@@ -27,7 +27,7 @@ import {
   parseImage,
   repositoryOf,
 } from "../registry_session.ts";
-import { narrate, openSession, PROJECT_OPTIONS } from "../session.ts";
+import { narrated, openSession, PROJECT_OPTIONS } from "../session.ts";
 
 /** The largest file that is read; more than any that could be run. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
@@ -125,12 +125,16 @@ async function lookAtExtension(
   io: Io,
 ): Promise<Inspection> {
   const project = onlyExtension(await openSession(args, io), name);
-  const quiet = args.options["quiet"] === true;
-  const [outcome] = await installProject(project, {
-    platform: io.platform,
-    signal: io.signal,
-    onEvent: (event) => narrate(event, io, quiet),
-  });
+  const [outcome] = await narrated(
+    args,
+    io,
+    (onEvent) =>
+      installProject(project, {
+        platform: io.platform,
+        signal: io.signal,
+        onEvent,
+      }),
+  );
   if (outcome === undefined) return await lookAtFile(name, io);
   if (!("path" in outcome)) throw outcome.error;
   const bytes = await readModule(outcome, { files: io.platform.files });

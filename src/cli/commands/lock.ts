@@ -16,7 +16,7 @@ import {
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printError } from "../problem.ts";
-import { narrate, openSession, PROJECT_OPTIONS } from "../session.ts";
+import { narrated, openSession, PROJECT_OPTIONS } from "../session.ts";
 import { formatTable, shortDigest } from "../table.ts";
 
 const { frozen: _, ...OPTIONS } = PROJECT_OPTIONS;
@@ -46,11 +46,12 @@ export const lock: Command = {
   },
   async run(args, io) {
     const project = await openSession(args, io);
-    const locked = await lockProject(project, {
-      platform: io.platform,
-      signal: io.signal,
-      onEvent: (event) => narrate(event, io, args.options["quiet"] === true),
-    });
+    const locked = await narrated(args, io, (onEvent) =>
+      lockProject(project, {
+        platform: io.platform,
+        signal: io.signal,
+        onEvent,
+      }));
     for (const outcome of locked.outcomes) {
       if (outcome.status === "failed") printError(io, outcome.error);
     }

@@ -24,6 +24,7 @@ import {
   REGISTRY_OPTIONS,
   repositoryOf,
 } from "../registry_session.ts";
+import { narratedPush } from "../session.ts";
 import { formatSize, shortDigest } from "../table.ts";
 
 /** The command. */
@@ -81,14 +82,17 @@ export const publish: Command = {
     const annotations = annotationsOf(args);
     const created = createdOf(args);
     const wasm = await readFile(file, io);
-    const client = await openRegistries(args, io, [image]);
-    const published = await publishModule(repositoryOf(client, image), wasm, {
-      title: textOption(args, "title") ?? basename(file),
-      tags,
-      version: textOption(args, "version"),
-      annotations,
-      created,
-      signal: io.signal,
+    const published = await narratedPush(args, io, async (io, onEvent) => {
+      const client = await openRegistries(args, io, [image]);
+      return await publishModule(repositoryOf(client, image), wasm, {
+        title: textOption(args, "title") ?? basename(file),
+        tags,
+        version: textOption(args, "version"),
+        annotations,
+        created,
+        signal: io.signal,
+        onEvent,
+      });
     });
     if (args.options["json"] === true) {
       io.out(publishedJson(published, image));

@@ -19,7 +19,7 @@ import { printError } from "../problem.ts";
 import { reportJson, reportTable } from "../report.ts";
 import {
   installSession,
-  narrate,
+  narrated,
   openSession,
   PROJECT_OPTIONS,
 } from "../session.ts";
@@ -75,11 +75,16 @@ async function pullAndLock(
   io: Io,
 ): Promise<readonly Outcome[]> {
   const quiet = args.options["quiet"] === true;
-  const { outcomes, changes } = await lockProject(project, {
-    platform: io.platform,
-    signal: io.signal,
-    onEvent: (event) => narrate(event, io, quiet),
-  });
+  const { outcomes, changes } = await narrated(
+    args,
+    io,
+    (onEvent) =>
+      lockProject(project, {
+        platform: io.platform,
+        signal: io.signal,
+        onEvent,
+      }),
+  );
   for (const outcome of outcomes) {
     if (outcome.status === "failed") printError(io, outcome.error);
   }

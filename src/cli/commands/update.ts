@@ -20,7 +20,7 @@ import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { changesText } from "../module_changes_text.ts";
 import { printError, problemJson } from "../problem.ts";
 import { dropForComparison, type SandboxMode } from "../sandbox.ts";
-import { narrate, openSession } from "../session.ts";
+import { narrated, openSession } from "../session.ts";
 import {
   agrees,
   VERSION_OPTIONS,
@@ -58,13 +58,18 @@ export const update: Command = {
   async run(args, io, mode) {
     requireAnswer(args, io);
     const project = await openSession(args, io);
-    const fetched = await fetchUpdates(project, {
-      platform: io.platform,
-      names: args.operands,
-      latest: args.options["latest"] === true,
-      signal: io.signal,
-      onEvent: (event) => narrate(event, io, args.options["quiet"] === true),
-    });
+    const fetched = await narrated(
+      args,
+      io,
+      (onEvent) =>
+        fetchUpdates(project, {
+          platform: io.platform,
+          names: args.operands,
+          latest: args.options["latest"] === true,
+          signal: io.signal,
+          onEvent,
+        }),
+    );
     for (const { name, error } of fetched.failed) printError(io, error, name);
     const compared = await compareAll(fetched.updates, mode, io);
     const isJson = args.options["json"] === true;

@@ -1,0 +1,167 @@
+/** A long pull in a real terminal: what is left on the screen when it ends. */
+
+import { assert, assertEquals } from "@std/assert";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import {
+  type FaultAction,
+  pushWasm,
+  startRegistry,
+} from "../../src/testing/mod.ts";
+import { forgeRon, ociEntry, openWorkspace } from "../cli/workspace.ts";
+import { cliArguments, INHERITED } from "./cli_process.ts";
+import { padModule } from "./padded_module.ts";
+import { interopTest, pathOf, SCRIPT } from "./tools.ts";
+
+const MIB = 1024 * 1024;
+/** The least that is a module. */
+const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+const BAR = /\[=*>? *\] /;
+
+/** What became of a pull whose layer stops in the middle until a bar is seen. */
+async function pullInTerminal(
+  { fault = [], atBar = "" }: {
+    readonly fault?: readonly FaultAction[];
+    readonly atBar?: string;
+  },
+) {
+  await using registry = await startRegistry();
+  await using work = await openWorkspace();
+  await pushWasm(registry, "acme/big", "v1", padModule(EMPTY, 4 * MIB));
+  await work.write(
+    "forge.ron",
+    forgeRon({ oci: ociEntry(registry, "big", "v1") }),
+  );
+  let seen = () => {};
+  const until = new Promise<void>((resolve) => seen = resolve);
+  const match = { path: /\/blobs\/sha256:/ };
+  registry.fault({
+    match: { ...match, nth: 1 },
+    action: {
+      kind: "stall",
+      afterBytes: 3 * MIB,
+      // Interrupted, the rest never comes.
+      ...(atBar === "" ? { until } : {}),
+    },
+  });
+  for (const action of fault) registry.fault({ match, action });
+  const { status, text } = await inTerminal(work.root, (child, sofar) => {
+    if (!BAR.test(sofar)) return false;
+    if (atBar !== "") child.stdin.write(atBar);
+    seen();
+    return true;
+  });
+  return { status, text, cached: work.cached() };
+}
+
+type Child = ReturnType<typeof spawn> & {
+  readonly stdin: { write: (text: string) => void };
+};
+
+function inTerminal(
+  cwd: string,
+  look: (child: Child, text: string) => boolean,
+): Promise<{ status: number | null; text: string }> {
+  const words = [process.execPath, ...cliArguments(), "pull"];
+  const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const inherited = INHERITED.map((name) => [name, process.env[name]] as const)
+    .filter(([, value]) => value !== undefined);
+  const child = spawn(pathOf(SCRIPT), [
+    "-qec",
+    `stty cols 80 rows 24; exec ${command.join(" ")}`,
+    "/dev/null",
+  ], {
+    cwd,
+    env: {
+      ...Object.fromEntries(inherited),
+      ...{ TERM: "xterm", SHELL: "/bin/sh", DENO_NO_UPDATE_CHECK: "1" },
+    },
+    stdio: ["pipe", "pipe", "inherit"],
+  }) as Child;
+  let text = "";
+  let isSeen = false;
+  child.stdout?.on("data", (chunk: Uint8Array) => {
+    text += new TextDecoder().decode(chunk);
+    isSeen ||= look(child, text);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, text }));
+  });
+}
+
+/** What a terminal shows in the end, and where its cursor stands. */
+function screenOf(text: string): { lines: string[]; column: number } {
+  const lines = [""];
+  let row = 0;
+  let column = 0;
+  // deno-lint-ignore no-control-regex -- what terminals are told
+  for (const [token] of text.matchAll(/\x1b\[[?\d;]*[A-Za-z]|[^]/g)) {
+    // deno-lint-ignore no-control-regex -- what terminals are told
+    const up = /^\x1b\[(\d+)A$/.exec(token);
+    if (up !== null) row = Math.max(0, row - Number(up[1]));
+    else if (token === "\x1b[J") {
+      lines.splice(row + 1);
+      lines[row] = (lines[row] ?? "").slice(0, column);
+    } else if (token === "\r") column = 0;
+    else if (token === "\n") lines[++row] ??= "";
+    else if (!token.startsWith("\x1b")) {
+      const line = (lines[row] ?? "").padEnd(column);
+      lines[row] = line.slice(0, column) + token + line.slice(column + 1);
+      column++;
+    }
+  }
+  return { lines, column };
+}
+
+function assertClean(text: string): readonly string[] {
+  assert(BAR.test(text), text);
+  assert(!text.includes("\x1b[?25l"), "the cursor is hidden");
+  const { lines, column } = screenOf(text);
+  assertEquals(column, 0, JSON.stringify(lines));
+  assertEquals(lines.at(-1), "", JSON.stringify(lines));
+  assert(!lines.some((line) => BAR.test(line)), JSON.stringify(lines));
+  return lines;
+}
+
+interopTest(
+  "after a long pull in a terminal no bar is left",
+  [SCRIPT],
+  async () => {
+    const { status, text, cached } = await pullInTerminal({});
+    assertEquals(status, 0, text);
+    const lines = assertClean(text);
+    assert(lines.includes("pulled big, 4.0 MiB"), JSON.stringify(lines));
+    assert(cached.every((name) => !name.startsWith(".")), cached.join());
+  },
+);
+
+interopTest("a pull that fails in a terminal leaves its error and no bar", [
+  SCRIPT,
+], async () => {
+  const { status, text, cached } = await pullInTerminal({
+    fault: [{ kind: "corrupt" }],
+  });
+  assertEquals(status, 1, text);
+  const lines = assertClean(text);
+  assert(lines.some((line) => line.includes("error")), JSON.stringify(lines));
+  assert(cached.every((name) => !name.endsWith(".wasm")), cached.join());
+});
+
+interopTest(
+  "Ctrl-C during a pull in a terminal keeps what has arrived and leaves no bar",
+  [SCRIPT],
+  async () => {
+    const { status, text, cached } = await pullInTerminal({ atBar: "\x03" });
+    assertEquals(status, 130, text);
+    const lines = assertClean(text);
+    assert(
+      lines.some((line) => line.includes("interrupted")),
+      JSON.stringify(lines),
+    );
+    assert(
+      cached.some((name) => name.endsWith("-kept.partial")),
+      cached.join(),
+    );
+  },
+);
