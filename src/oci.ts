@@ -124,6 +124,7 @@ export {
   type RegistryWarningEvent,
   type Repository,
   type RequestEvent,
+  type RequestFailedEvent,
   type SignalOptions,
   type TagList,
 } from "./registry/mod.ts";

@@ -9,7 +9,7 @@ import { exportProject, importArchive, type Project } from "../project/mod.ts";
 import type { Arguments } from "./command.ts";
 import type { Io } from "./io.ts";
 import { printError } from "./problem.ts";
-import { narrate } from "./session.ts";
+import { loudnessOf, narrate } from "./narration.ts";
 import { formatCount, formatSize } from "./table.ts";
 
 /** What there is to tell, for programs and for people. */
@@ -34,7 +34,13 @@ export async function exportToArchive(
     onEvent: (event) => {
       const isTransfer = event.type === "progress" || event.type === "blob" ||
         event.type === "manifest";
-      if (!isTransfer) narrate(event, io, args.options["json"] === true);
+      if (!isTransfer) {
+        narrate(
+          event,
+          io,
+          loudnessOf(args, args.options["json"] === true ? "quiet" : "usual"),
+        );
+      }
     },
   });
   const sizeBytes = (await io.platform.files.stat(path))?.size ?? 0;
@@ -57,7 +63,7 @@ export async function importFromArchive(
     path,
     signal: io.signal,
     onEvent: (event) => {
-      if (event.type === "warning") narrate(event, io, true);
+      if (event.type === "warning") narrate(event, io, "quiet");
     },
   });
   const failed = outcomes.flatMap((outcome) =>

@@ -7,7 +7,11 @@
 import { ConfigError } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, type Io } from "./io.ts";
+import { wrap } from "./help.ts";
 import { withoutControls } from "./plain_text.ts";
+
+/** Columns below which broken lines are harder to read than the terminal's own. */
+const MIN_WRAPPED = 20;
 
 const USAGE_CODES: ReadonlySet<string> = new Set([
   "CONFIG_INVALID",
@@ -53,7 +57,7 @@ export function printError(io: Io, problem: unknown, subject?: string): void {
   const about = subject === undefined ? "" : `${subject}: `;
   if (problem instanceof ForgeError) {
     const message = withoutControls(problem.message);
-    io.err(`${paint(io, "31", "error")}: ${about}${message}\n`);
+    printLabelled(io, ["31", "error"], about + message);
     // The frames have the hints of all findings beside their places.
     if (problem instanceof ConfigError && problem.diagnostics.length > 0) {
       io.err(`\n${problem.format({ color: io.color })}\n`);
@@ -61,7 +65,7 @@ export function printError(io: Io, problem: unknown, subject?: string): void {
     return;
   }
   const text = withoutControls(textOf(problem));
-  io.err(`${paint(io, "31", "error")}: ${about}${text}\n`);
+  printLabelled(io, ["31", "error"], about + text);
 }
 
 /** The one JSON document of a command that could not do its work. */
@@ -86,14 +90,29 @@ function textOf(problem: unknown): string {
 
 /** Prints one warning with its hint. */
 export function printWarning(io: Io, message: string, hint?: string): void {
-  const text = withoutControls(message);
-  io.err(`${paint(io, "33", "warning")}: ${text}\n`);
+  printLabelled(io, ["33", "warning"], withoutControls(message));
   printHint(io, hint);
 }
 
 function printHint(io: Io, hint: string | undefined): void {
   if (hint === undefined) return;
-  io.err(`  ${paint(io, "36", "hint")}: ${withoutControls(hint)}\n`);
+  printLabelled(io, ["36", "hint"], withoutControls(hint), "  ");
+}
+
+/** On a terminal, lines end between words and go on below the text. */
+function printLabelled(
+  io: Io,
+  [color, label]: readonly [color: string, label: string],
+  text: string,
+  margin = "",
+): void {
+  const start = `${margin}${label}: `;
+  const width = (io.terminal?.columns() ?? Infinity) - start.length;
+  const lines = text.split("\n").flatMap((line) =>
+    width < MIN_WRAPPED ? [line] : wrap(line, width)
+  );
+  const below = `\n${" ".repeat(start.length)}`;
+  io.err(`${margin}${paint(io, color, label)}: ${lines.join(below)}\n`);
 }
 
 function paint(io: Io, code: string, text: string): string {

@@ -13,7 +13,8 @@ import { createProjectClient } from "../project/mod.ts";
 import type { RegistryClient, Repository } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
-import { narrate, openSession } from "./session.ts";
+import { loudnessOf, narrate, VERBOSE_OPTION } from "./narration.ts";
+import { openSession } from "./session.ts";
 
 /** Options of these commands. */
 export const REGISTRY_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -24,6 +25,7 @@ export const REGISTRY_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "The configuration with credentials, instead of searching",
   },
   json: { type: "boolean", summary: "Print one JSON document" },
+  ...VERBOSE_OPTION,
 };
 
 /** An image as it was written: with a tag only where one was written. */
@@ -57,7 +59,12 @@ export async function openRegistries(
     root: project.location.root,
     registries: [...new Set(images.map(({ registry }) => registry))],
     offline: false,
-    onEvent: (event) => narrate(event, io, args.options["json"] === true),
+    onEvent: (event) =>
+      narrate(
+        event,
+        io,
+        loudnessOf(args, args.options["json"] === true ? "quiet" : "usual"),
+      ),
   });
 }
 

@@ -6,18 +6,17 @@
  */
 
 import type { InstallEvent, Outcome } from "../install/mod.ts";
-import type { LogLine } from "../runtime/mod.ts";
 import { installProject, openProject, type Project } from "../project/mod.ts";
 import type { TransferEvent } from "../publish/mod.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
-import { withoutControls } from "./plain_text.ts";
+import { LOUDNESS_OPTIONS, loudnessOf, narrate } from "./narration.ts";
 import { printError, printWarning } from "./problem.ts";
 import { openProgress, type ProgressStyle } from "./progress.ts";
 import { projectOptions } from "./project_options.ts";
 import { SANDBOX_OPTIONS } from "./sandbox.ts";
-import { formatSize, shortDigest } from "./table.ts";
+import { shortDigest } from "./table.ts";
 
 /** Options of the commands that read a configuration. */
 export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -36,11 +35,7 @@ export const PROJECT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "Refuse what is not exactly as forge.lock says",
   },
   json: { type: "boolean", summary: "Print one JSON document" },
-  quiet: {
-    type: "boolean",
-    short: "q",
-    summary: "Print warnings, errors and results only",
-  },
+  ...LOUDNESS_OPTIONS,
   ...SANDBOX_OPTIONS,
 };
 
@@ -92,7 +87,7 @@ export async function narrated<T>(
     if (event.type === "outcome") progress.done(event.outcome.name);
     // A bar has the name in it already.
     if (style === "bars" && event.type === "pulling") return;
-    narrate(event, progress.io, args.options["quiet"] === true);
+    narrate(event, progress.io, loudnessOf(args));
   });
 }
 
@@ -134,50 +129,4 @@ function warnUnlocked({ plan }: Project, io: Io): void {
     `The lock file does not have ${list} as forge.ron asks for it`,
     "Run forge lock, or forge pull, and commit the lock file",
   );
-}
-
-/** Prints a line of an extension with its name in front. */
-export function printLog(io: Io, line: LogLine): void {
-  io.err(`[${line.name}] ${withoutControls(line.text)}\n`);
-}
-
-/** Tells of one event on standard error. */
-export function narrate(
-  event: InstallEvent | RegistryEvent,
-  io: Io,
-  quiet: boolean,
-): void {
-  narrateRegistry(event, io, quiet);
-  if (event.type === "warning") {
-    printWarning(io, event.message, event.hint);
-  } else if (quiet) {
-    return;
-  } else if (event.type === "pulling") {
-    io.err(`pulling ${event.name} from ${event.reference}\n`);
-  } else if (event.type === "outcome" && event.outcome.status === "pulled") {
-    const { name, sizeBytes } = event.outcome;
-    io.err(`pulled ${name}, ${formatSize(sizeBytes)}\n`);
-  }
-}
-
-function narrateRegistry(
-  event: InstallEvent | RegistryEvent,
-  io: Io,
-  quiet: boolean,
-): void {
-  if (event.type === "registry-warning") {
-    printWarning(io, `${event.registry}: ${event.message}`);
-  } else if (event.type === "mirror-failed") {
-    const { error, mirror, registry } = event;
-    const reason = error instanceof Error ? error.message : String(error);
-    printWarning(
-      io,
-      `${registry}: the mirror ${mirror} did not help: ${reason}`,
-    );
-  } else if (event.type === "retry" && !quiet) {
-    const seconds = (event.waitMs / 1000).toFixed(1);
-    io.err(
-      `${event.host}: ${event.reason}, trying again in ${seconds} s\n`,
-    );
-  }
 }

@@ -264,14 +264,18 @@ function withRequestEvents(
 ): Fetch {
   return async (input, init) => {
     const started = clock.now();
-    const response = await fetch(input, init);
-    onEvent({
-      type: "request",
+    const told = () => ({
       method: init?.method ?? "GET",
       url: redactUrl(input),
-      status: response.status,
       durationMs: clock.now() - started,
     });
-    return response;
+    try {
+      const response = await fetch(input, init);
+      onEvent({ type: "request", ...told(), status: response.status });
+      return response;
+    } catch (error) {
+      onEvent({ type: "request-failed", ...told() });
+      throw error;
+    }
   };
 }

@@ -10,6 +10,7 @@ import type { RetryEvent } from "../http/mod.ts";
 export type RegistryEvent =
   | RetryEvent
   | RequestEvent
+  | RequestFailedEvent
   | RegistryWarningEvent
   | MirrorFailedEvent;
 
@@ -24,6 +25,18 @@ export interface RequestEvent {
   /** The status of the answer. */
   readonly status: number;
   /** Milliseconds until the answer's headers were there. */
+  readonly durationMs: number;
+}
+
+/** A request that got no answer: no connection, no time left, or given up. Why is told by what comes of it. */
+export interface RequestFailedEvent {
+  /** Tells it from other events. */
+  readonly type: "request-failed";
+  /** Its method. */
+  readonly method: string;
+  /** Its URL, redacted. */
+  readonly url: string;
+  /** Milliseconds until that was clear. */
   readonly durationMs: number;
 }
 

@@ -28,12 +28,8 @@ import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { onlyExtension } from "../only_extension.ts";
 import { problemJson } from "../problem.ts";
 import { dropForForeignCode } from "../sandbox.ts";
-import {
-  installSession,
-  openSession,
-  printLog,
-  PROJECT_OPTIONS,
-} from "../session.ts";
+import { printLog } from "../narration.ts";
+import { installSession, openSession, PROJECT_OPTIONS } from "../session.ts";
 import { parseWasmNumbers } from "../wasm_numbers.ts";
 
 /** The command. */

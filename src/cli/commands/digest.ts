@@ -8,7 +8,8 @@ import { parseReference } from "../../oci/mod.ts";
 import { createProjectClient } from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_OK } from "../io.ts";
-import { narrate, openSession } from "../session.ts";
+import { loudnessOf, narrate, VERBOSE_OPTION } from "../narration.ts";
+import { openSession } from "../session.ts";
 
 /** The command. */
 export const digest: Command = {
@@ -23,6 +24,7 @@ export const digest: Command = {
       summary: "The configuration with credentials, instead of searching",
     },
     json: { type: "boolean", summary: "Print one JSON document" },
+    ...VERBOSE_OPTION,
   },
   examples: [
     ["forge digest ghcr.io/acme/extensions/notes:v1.0.0", "As crane digest"],
@@ -35,7 +37,7 @@ export const digest: Command = {
       root: project.location.root,
       registries: [reference.registry],
       offline: false,
-      onEvent: (event) => narrate(event, io, true),
+      onEvent: (event) => narrate(event, io, loudnessOf(args, "quiet")),
     });
     const descriptor = await client
       .repository(reference.registry, reference.repository)

@@ -25,6 +25,7 @@ import {
   variableLines,
 } from "../doctor/surroundings.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { VERBOSE_OPTION } from "../narration.ts";
 import { SANDBOX_OPTIONS, type SandboxMode } from "../sandbox.ts";
 
 /** The command. */
@@ -41,6 +42,7 @@ export const doctor: Command = {
     },
     offline: { type: "boolean", summary: "Ask no registry" },
     json: { type: "boolean", summary: "Print one JSON document" },
+    ...VERBOSE_OPTION,
     ...SANDBOX_OPTIONS,
   },
   emptyJson: { checks: [] },
@@ -148,7 +150,13 @@ async function registryLines(
       message: `not asked: ${why}`,
     }];
   }
-  return [...lines, ...await askRegistries(project, known, io)];
+  return [
+    ...lines,
+    ...await askRegistries(project, known, {
+      io,
+      isVerbose: args.options["verbose"] === true,
+    }),
+  ];
 }
 
 /** What a run needs with an empty cache, and what is looked at beside. */

@@ -8,7 +8,8 @@ import { type ExtensionVersions, lookUpVersions } from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { printError, problemJson } from "../problem.ts";
-import { narrate, openSession } from "../session.ts";
+import { loudnessOf, narrate } from "../narration.ts";
+import { openSession } from "../session.ts";
 import { formatTable, shortDigest } from "../table.ts";
 import { VERSION_OPTIONS, versionRequirements } from "../version_options.ts";
 
@@ -39,7 +40,7 @@ export const outdated: Command = {
       platform: io.platform,
       names: args.operands,
       signal: io.signal,
-      onEvent: (event) => narrate(event, io, args.options["quiet"] === true),
+      onEvent: (event) => narrate(event, io, loudnessOf(args)),
     });
     const failed = versions.filter(({ error }) => error !== undefined);
     for (const { name, error } of failed) printError(io, error, name);

@@ -9,7 +9,8 @@ import { type PinOutcome, pinProject } from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printError, problemJson } from "../problem.ts";
-import { narrate, openSession } from "../session.ts";
+import { loudnessOf, narrate } from "../narration.ts";
+import { openSession } from "../session.ts";
 import { formatTable, shortDigest } from "../table.ts";
 import { VERSION_OPTIONS, versionRequirements } from "../version_options.ts";
 
@@ -43,7 +44,7 @@ export const pin: Command = {
       names: args.operands,
       signal: io.signal,
       dryRun,
-      onEvent: (event) => narrate(event, io, args.options["quiet"] === true),
+      onEvent: (event) => narrate(event, io, loudnessOf(args)),
     });
     const failed = outcomes.filter(({ status }) => status === "failed");
     for (const { name, error } of failed) printError(io, error, name);

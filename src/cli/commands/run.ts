@@ -14,12 +14,8 @@ import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { printError } from "../problem.ts";
 import { dropForForeignCode } from "../sandbox.ts";
 import { type ReportEntry, reportJson, reportTable } from "../report.ts";
-import {
-  installSession,
-  openSession,
-  printLog,
-  PROJECT_OPTIONS,
-} from "../session.ts";
+import { printLog } from "../narration.ts";
+import { installSession, openSession, PROJECT_OPTIONS } from "../session.ts";
 
 /** The command. */
 export const run: Command = {

@@ -17,12 +17,8 @@ import { onlyExtension } from "../only_extension.ts";
 import { withoutControls } from "../plain_text.ts";
 import { printError } from "../problem.ts";
 import { dropForForeignCode } from "../sandbox.ts";
-import {
-  installSession,
-  openSession,
-  printLog,
-  PROJECT_OPTIONS,
-} from "../session.ts";
+import { printLog } from "../narration.ts";
+import { installSession, openSession, PROJECT_OPTIONS } from "../session.ts";
 
 /** One extension and what it serves. */
 interface Served {

@@ -14,7 +14,8 @@ import { type Arguments, type Command, textOption, usage } from "../command.ts";
 import { EXIT_OK, type Io } from "../io.ts";
 import { shortText } from "../plain_text.ts";
 import { printError, printWarning } from "../problem.ts";
-import { narrate, openSession, printLog, PROJECT_OPTIONS } from "../session.ts";
+import { loudnessOf, narrate, printLog } from "../narration.ts";
+import { openSession, PROJECT_OPTIONS } from "../session.ts";
 import { formatSize, shortDigest } from "../table.ts";
 
 const { json: _json, ...OPTIONS } = PROJECT_OPTIONS;
@@ -50,7 +51,7 @@ export const watch: Command = {
   async run(args, io) {
     const seconds = readInterval(args);
     const project = await openSession(args, io);
-    const quiet = args.options["quiet"] === true;
+    const loudness = loudnessOf(args);
     await watchProject(project, {
       platform: io.platform,
       signal: io.signal,
@@ -59,8 +60,8 @@ export const watch: Command = {
         ...extensionOptions(project, name, io),
         onLog: (line) => printLog(io, line),
       }),
-      onEvent: (event) => tell(event, io, quiet),
-      onInstallEvent: (event) => narrate(event, io, quiet),
+      onEvent: (event) => tell(event, io, loudness === "quiet"),
+      onInstallEvent: (event) => narrate(event, io, loudness),
     });
     return EXIT_OK;
   },

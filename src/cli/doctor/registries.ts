@@ -17,6 +17,7 @@ import {
 } from "../../project/mod.ts";
 import type { RegistryClient, RegistryEvent } from "../../registry/mod.ts";
 import type { Io } from "../io.ts";
+import { logRequest } from "../narration.ts";
 import { type Answer, clockLine, listening } from "./answers.ts";
 import { type Line, lineOf } from "./line.ts";
 
@@ -102,7 +103,7 @@ function warningsOf(event: RegistryEvent, area: Line["area"]): readonly Line[] {
 export async function askRegistries(
   project: Project,
   known: readonly KnownCredentials[],
-  io: Io,
+  { io, isVerbose }: { readonly io: Io; readonly isVerbose: boolean },
 ): Promise<readonly Line[]> {
   const { config, location, plan } = project;
   const answers: Answer[] = [];
@@ -111,7 +112,10 @@ export async function askRegistries(
     platform: listening(io.platform, answers),
     root: location.root,
     offline: false,
-    onEvent: (event) => lines.push(...warningsOf(event, "registry")),
+    onEvent: (event) => {
+      lines.push(...warningsOf(event, "registry"));
+      if (isVerbose) logRequest(event, io);
+    },
   });
   for (const { registry, source } of known) {
     const first = plan.extensions.find((each): each is PlannedOci =>
