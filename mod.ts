@@ -143,8 +143,8 @@ export {
   parseLock,
   type ParseLockOptions,
   readLock,
-  type ReplaceFileOptions,
   writeLock,
+  type WriteLockOptions,
 } from "./src/lock/mod.ts";
 export {
   type Companion,
@@ -154,10 +154,10 @@ export {
   denoPermissionSet,
   isWellKnown,
   listRequirements,
+  type ListRequirementsOptions,
   networkHosts,
   type PermissionKind,
   type Requirement,
-  type RequirementsOptions,
   WELL_KNOWN_REGISTRIES,
   type WellKnownRegistry,
 } from "./src/permissions/mod.ts";
@@ -190,6 +190,7 @@ export {
   compareModules,
   type CompareModulesOptions,
   createProjectClient,
+  type CreateProjectClientOptions,
   dataDirectory,
   type ExportedExtension,
   exportProject,
@@ -218,12 +219,12 @@ export {
   type ModuleChanges,
   openProject,
   openProjectCache,
+  type OpenProjectCacheOptions,
   type OpenProjectOptions,
   type PinOutcome,
   pinProject,
   type PinProjectOptions,
   type Project,
-  type ProjectClientOptions,
   type ProjectExtensionOptions,
   projectRequirements,
   type ProjectRequirementsOptions,
@@ -303,8 +304,8 @@ export {
   type TrustPolicy,
   type ValidFor,
   type VerifiedSignature,
-  type VerifySignatureOptions,
   verifySignatures,
+  type VerifySignaturesOptions,
 } from "./src/trust/mod.ts";
 export { VERSION } from "./src/version.ts";
 export { checkHeader, inspect } from "./src/wasm/mod.ts";

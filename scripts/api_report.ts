@@ -91,7 +91,9 @@ function formatSubpath(
     }
   }
   const parts = [`## ${subpath}\n`];
-  if (own.length > 0) parts.push("```ts\n" + own.join("\n\n") + "\n```\n");
+  if (own.length > 0) {
+    parts.push("```ts ignore\n" + own.join("\n\n") + "\n```\n");
+  }
   for (const [home, names] of elsewhere) {
     parts.push(`The same as in \`${home}\`: ${names.join(", ")}.\n`);
   }

@@ -6,11 +6,11 @@
 
 import { basename } from "@std/path";
 import { ForgeError } from "../errors.ts";
-import type { Files } from "../platform/types.ts";
+import type { Clock, Files } from "../platform/types.ts";
 import { formatLock } from "./format.ts";
 import type { Lock } from "./model.ts";
 import { MAX_LOCK_BYTES, parseLock } from "./parse.ts";
-import { replaceFile, type ReplaceFileOptions } from "./replace_file.ts";
+import { replaceFile } from "./replace_file.ts";
 
 /**
  * Reads a lock file.
@@ -55,6 +55,16 @@ async function readText(
   }
 }
 
+/** Options of {@linkcode writeLock}. */
+export interface WriteLockOptions {
+  /** The disk. */
+  readonly files: Files;
+  /** Time and chance, for the wait while another process writes. */
+  readonly clock: Clock;
+  /** Stops that wait. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Writes a lock file: all of it, or on any failure none.
  *
@@ -67,7 +77,7 @@ async function readText(
 export async function writeLock(
   path: string,
   lock: Lock,
-  options: ReplaceFileOptions,
+  options: WriteLockOptions,
 ): Promise<boolean> {
   const text = formatLock(lock);
   try {

@@ -31,7 +31,7 @@ export interface Requirement {
 }
 
 /** What the configuration itself does not tell. */
-export interface RequirementsOptions {
+export interface ListRequirementsOptions {
   /** Where the configuration is. */
   readonly location: ConfigLocation;
   /** The cache directory, absolute. */
@@ -68,7 +68,7 @@ export interface RequirementsOptions {
  */
 export function listRequirements(
   config: Config,
-  options: RequirementsOptions,
+  options: ListRequirementsOptions,
 ): readonly Requirement[] {
   const registries = options.offline ? [] : registriesOf(config, options);
   const all = [
@@ -111,7 +111,7 @@ interface UsedRegistry {
 
 function registriesOf(
   config: Config,
-  { missing }: RequirementsOptions,
+  { missing }: ListRequirementsOptions,
 ): readonly UsedRegistry[] {
   const used = new Map<string, UsedRegistry>();
   config.oci.forEach(({ name, registry }, i) => {
@@ -167,7 +167,7 @@ function ownHosts(
 
 function readsOf(
   config: Config,
-  options: RequirementsOptions,
+  options: ListRequirementsOptions,
   registries: readonly UsedRegistry[],
 ): Requirement[] {
   const { location, cacheDir } = options;
@@ -279,7 +279,7 @@ const DATA = [
 /** The data directory, where there is an extension that may have data. */
 function dataOf(
   { oci, local }: Config,
-  { dataDir }: RequirementsOptions,
+  { dataDir }: ListRequirementsOptions,
 ): readonly string[] {
   return dataDir === undefined || oci.length + local.length === 0
     ? []
@@ -288,7 +288,7 @@ function dataOf(
 
 function writesOf(
   config: Config,
-  options: RequirementsOptions,
+  options: ListRequirementsOptions,
   registries: readonly UsedRegistry[],
 ): Requirement[] {
   const [reason, path] = DATA;
@@ -309,13 +309,13 @@ function writesOf(
 }
 
 /** Whether a text is the name of a variable, and no token. */
-function isName(text: string, { isSet }: RequirementsOptions): boolean {
+function isName(text: string, { isSet }: ListRequirementsOptions): boolean {
   return isLikelyVariable(text) || isSet?.(text) === true;
 }
 
 function variablesOf(
   config: Config,
-  options: RequirementsOptions,
+  options: ListRequirementsOptions,
   registries: readonly UsedRegistry[],
 ): Requirement[] {
   const named = registries.flatMap(({ registry }) => {
@@ -354,7 +354,7 @@ function variablesOf(
 
 function programsOf(
   config: Config,
-  options: RequirementsOptions,
+  options: ListRequirementsOptions,
   registries: readonly UsedRegistry[],
 ): Requirement[] {
   if (!usesLogins(config, registries)) return [];

@@ -3,9 +3,9 @@ import { resolve } from "@std/path";
 import { type ConfigLocation, parseConfig } from "../config/mod.ts";
 import {
   listRequirements,
+  type ListRequirementsOptions,
   networkHosts,
   type PermissionKind,
-  type RequirementsOptions,
 } from "./requirements.ts";
 
 const ROOT = resolve("/srv/app");
@@ -34,7 +34,7 @@ function configOf(parts: string, registries: readonly string[]) {
 function needs(
   parts: string,
   registries: readonly string[] = ["r.example"],
-  options: Partial<RequirementsOptions> = {},
+  options: Partial<ListRequirementsOptions> = {},
 ): readonly string[] {
   return listRequirements(configOf(parts, registries), {
     location: FILE,

@@ -34,7 +34,7 @@ import { type PemContent, readPem } from "./pem.ts";
 import { readVariable } from "./variable.ts";
 
 /** Options of {@linkcode createProjectClient}. */
-export interface ProjectClientOptions {
+export interface CreateProjectClientOptions {
   /** Disk, environment, network and clock. */
   readonly platform: Platform;
   /** The project root, absolute: where relative paths start. */
@@ -46,7 +46,7 @@ export interface ProjectClientOptions {
   /** Refuse every request. */
   readonly offline: boolean;
   /** Limits how many requests are under way; no limit unless told otherwise. */
-  readonly concurrency?: WithConcurrencyOptions | undefined;
+  readonly requestLimits?: WithConcurrencyOptions | undefined;
   /** Receives what happens as it happens. */
   readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
 }
@@ -58,7 +58,7 @@ export interface ProjectClientOptions {
  */
 export async function createProjectClient(
   config: Config,
-  options: ProjectClientOptions,
+  options: CreateProjectClientOptions,
 ): Promise<RegistryClient> {
   const { platform, offline, onEvent } = options;
   const settings = offline
@@ -70,13 +70,16 @@ export async function createProjectClient(
     clock: platform.clock,
     credentials: credentialsOf(config, options),
     settings: (registry) => settings.get(parseRegistryHost(registry)) ?? {},
-    concurrency: options.concurrency,
+    concurrency: options.requestLimits,
     onEvent,
   });
 }
 
 /** Reaches the hosts of the registries; those of public ones at public addresses only. */
-function allowedFetch(config: Config, options: ProjectClientOptions): Fetch {
+function allowedFetch(
+  config: Config,
+  options: CreateProjectClientOptions,
+): Fetch {
   const registries = (options.registries ??
     config.oci.map(({ registry }) => registry)).map(parseRegistryHost);
   const wellKnown = networkHosts(
@@ -120,7 +123,7 @@ function namedHosts(
 /** The variables that the configuration names; where it names none, what login programs keep. */
 export function credentialsOf(
   config: Config,
-  options: Pick<ProjectClientOptions, "platform" | "onEvent">,
+  options: Pick<CreateProjectClientOptions, "platform" | "onEvent">,
 ): CredentialSource {
   const env = (name: string) => readVariable(name, options.platform);
   const variables = environmentCredentials({ variables: config.auth, env });
@@ -137,7 +140,10 @@ export function credentialsOf(
 }
 
 function loginsOf(
-  { platform, onEvent }: Pick<ProjectClientOptions, "platform" | "onEvent">,
+  { platform, onEvent }: Pick<
+    CreateProjectClientOptions,
+    "platform" | "onEvent"
+  >,
 ): CredentialSource {
   const { files, env, runHelper } = platform;
   const onWarning = (registry: string, message: string) =>
@@ -151,7 +157,7 @@ function loginsOf(
 
 async function readSettings(
   config: Config,
-  options: ProjectClientOptions,
+  options: CreateProjectClientOptions,
 ): Promise<ReadonlyMap<string, RegistrySettings>> {
   const settings = new Map<string, RegistrySettings>();
   for (const [host, registry] of Object.entries(config.registries)) {
@@ -165,7 +171,7 @@ async function readSettings(
 
 async function readOneSettings(
   registry: RegistryConfig,
-  options: ProjectClientOptions,
+  options: CreateProjectClientOptions,
 ): Promise<RegistrySettings> {
   const { caFile, clientCertificate: client } = registry;
   const { files } = options.platform;

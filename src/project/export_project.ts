@@ -62,7 +62,7 @@ export async function exportProject(
   options: ExportProjectOptions,
 ): Promise<readonly ExportedExtension[]> {
   const { platform, path, signal, onEvent } = options;
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const cached = await cachedExtensions(project, cache);
   const client = await createProjectClient(project.config, {
     platform,

@@ -65,7 +65,7 @@ export async function importArchive(
       };
     });
   return await install({ ...project.plan, offline: false, extensions }, {
-    ...{ cache: openProjectCache(project, platform), client: archive },
+    ...{ cache: openProjectCache(project, { platform }), client: archive },
     ...{ files, clock, signal, onEvent, refresh: true },
   });
 }

@@ -133,7 +133,7 @@ async function keepCached(
   { planned, digest }: Pinned,
   { platform, signal }: PinProjectOptions,
 ): Promise<void> {
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const found = await findCached(planned, cache, { verify: false });
   if (found.kind !== "hit") return;
   if (found.entry.metadata.contentDigest !== digest) return;

@@ -153,12 +153,12 @@ export async function installProject(
 ): Promise<readonly Outcome[]> {
   const { platform, onUnknownHost, requestLimits, ...rest } = options;
   return await install(project.plan, {
-    cache: openProjectCache(project, platform),
+    cache: openProjectCache(project, { platform }),
     client: await createProjectClient(project.config, {
       platform,
       root: project.location.root,
       offline: project.plan.offline,
-      concurrency: requestLimits ?? REQUEST_LIMITS,
+      requestLimits: requestLimits ?? REQUEST_LIMITS,
       onEvent: rest.onEvent,
       onUnknownHost,
     }),
@@ -168,7 +168,27 @@ export async function installProject(
   });
 }
 
-/** Opens the cache that a project's configuration names. */
-export function openProjectCache(project: Project, platform: Platform): Cache {
+/** Options of {@linkcode openProjectCache}. */
+export interface OpenProjectCacheOptions {
+  /** The disk, and the clock. */
+  readonly platform: Pick<Platform, "files" | "clock">;
+}
+
+/**
+ * Opens the cache that a project's configuration names.
+ *
+ * @example
+ * ```ts
+ * import { openProject, openProjectCache, platform } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const entries = await openProjectCache(project, { platform }).list();
+ * entries.map(({ path }) => path);
+ * ```
+ */
+export function openProjectCache(
+  project: Pick<Project, "plan">,
+  { platform }: OpenProjectCacheOptions,
+): Cache {
   return openCache(project.plan.cacheDir, platform);
 }

@@ -186,7 +186,7 @@ async function usedModule(
   { planned }: ExtensionVersions,
   { platform }: FetchUpdatesOptions,
 ): Promise<Update["before"]> {
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const found = await findCached(planned, cache, { verify: true });
   if (found.kind !== "hit") return undefined;
   const { path, metadata: { sha256 } } = found.entry;
@@ -269,7 +269,7 @@ async function moveCached(
   { platform, signal }: ApplyUpdatesOptions,
 ): Promise<void> {
   const target = plannedAs(update);
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const { cacheKey: key } = byDigest(update.from.planned, update.digest);
   if (target.cacheKey === key) return;
   const found = await cache.get(key, { verify: false });

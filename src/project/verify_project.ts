@@ -71,7 +71,7 @@ async function verifyOne(
   platform: Platform,
 ): Promise<Omit<StoredVerification, "name">> {
   if (planned.trust === undefined) return { status: "unsigned" };
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const { files } = platform;
   const found = await lookUp(project.plan, planned, { cache, files });
   if (found.kind === "ready") {

@@ -90,7 +90,7 @@ export async function openClient(
     platform,
     root: project.location.root,
     offline: false,
-    concurrency: { overall: 16, perHost: 8 },
+    requestLimits: { overall: 16, perHost: 8 },
     onEvent,
   });
 }
@@ -114,7 +114,7 @@ async function usedDigest(
   if (planned.lock?.kind === "locked") {
     return planned.lock.locked.manifestDigest;
   }
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const found = await findCached(planned, cache, { verify: false });
   return found.kind === "hit"
     ? tryParseDigest(found.entry.metadata.contentDigest ?? "")

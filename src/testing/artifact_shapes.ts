@@ -10,7 +10,7 @@ import {
   WASM_CONFIG,
   WASM_LAYER,
 } from "../oci/mod.ts";
-import type { BlobSource } from "./image.ts";
+import type { BlobContent } from "./image.ts";
 import type { ShapedWasm, WasmSource } from "./shaped_wasm.ts";
 import { digestOf } from "./store.ts";
 
@@ -26,7 +26,7 @@ export function artifact(
   types: {
     readonly layer: string;
     readonly artifactType?: string;
-    readonly config?: BlobSource;
+    readonly config?: BlobContent;
   },
 ): ShapedWasm {
   const { layer, ...rest } = types;
@@ -120,7 +120,7 @@ export function runwasi(source: WasmSource, layer: string): ShapedWasm {
   };
 }
 
-function rawLayer(source: WasmSource, mediaType: string): BlobSource {
+function rawLayer(source: WasmSource, mediaType: string): BlobContent {
   const { bytes: content, fileName } = source;
   return { mediaType, content, annotations: { [TITLE]: fileName } };
 }

@@ -5,7 +5,7 @@
  */
 
 import { type Digest, type ImagePlatform, OCI_CONFIG } from "../oci/mod.ts";
-import type { ImageSource } from "./image.ts";
+import type { ImageContent } from "./image.ts";
 
 /** A layer, and what the config says of it. */
 export interface FileLayer {
@@ -44,7 +44,7 @@ const LAYER_TYPES: Readonly<
 };
 
 /** Describes a container image with one layer of files. */
-export function fileImage(layer: FileLayer, kind: ImageKind): ImageSource {
+export function fileImage(layer: FileLayer, kind: ImageKind): ImageContent {
   const { format, platform: { architecture, os } } = kind;
   return {
     format,

@@ -28,7 +28,7 @@ export interface ImageStore {
 }
 
 /** A blob of an image before it has a digest. */
-export interface BlobSource {
+export interface BlobContent {
   /** What it is. */
   readonly mediaType: string;
   /** Its bytes; anything else is written as JSON. */
@@ -40,15 +40,15 @@ export interface BlobSource {
 }
 
 /** An image to put into a registry. */
-export interface ImageSource {
+export interface ImageContent {
   /** OCI unless told otherwise. */
   readonly format?: "oci" | "docker";
   /** The kind of artifact. */
   readonly artifactType?: string;
   /** The config; the empty one when absent. */
-  readonly config?: BlobSource;
+  readonly config?: BlobContent;
   /** The layers in their order. */
-  readonly layers: readonly BlobSource[];
+  readonly layers: readonly BlobContent[];
   /** The manifest that this one is about. */
   readonly subject?: Descriptor;
   /** What people and tools say of it. */
@@ -66,7 +66,7 @@ export interface StoredImage {
 }
 
 /** The config of an artifact that has none (image-spec, "Guidance for an Empty Descriptor"). */
-const EMPTY_CONFIG: BlobSource = {
+const EMPTY_CONFIG: BlobContent = {
   mediaType: OCI_EMPTY,
   content: {},
   inline: true,
@@ -82,7 +82,7 @@ const EMPTY_CONFIG: BlobSource = {
 export function putImage(
   store: ImageStore,
   place: { readonly repository: string; readonly tag?: string | undefined },
-  image: ImageSource,
+  image: ImageContent,
 ): StoredImage {
   const config = putBlobSource(store, image.config ?? EMPTY_CONFIG);
   const layers = image.layers.map((layer) => putBlobSource(store, layer));
@@ -134,7 +134,7 @@ export function toJsonBytes(
   );
 }
 
-function putBlobSource(store: ImageStore, source: BlobSource): Descriptor {
+function putBlobSource(store: ImageStore, source: BlobContent): Descriptor {
   const bytes = toJsonBytes(source.content);
   const { mediaType, annotations } = source;
   return {

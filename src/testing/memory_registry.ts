@@ -13,7 +13,7 @@ import { FaultScript } from "./fault_script.ts";
 import type { Fault, FaultAction, FaultHandle } from "./faults.ts";
 import { guardFor } from "./guard.ts";
 import {
-  type ImageSource,
+  type ImageContent,
   putImage,
   putIndex,
   type StoredImage,
@@ -161,7 +161,7 @@ class MemoryRegistry implements Registry {
   image = (
     repository: string,
     tag: string,
-    image: ImageSource,
+    image: ImageContent,
   ): StoredImage => putImage(this, { repository, tag }, image);
 
   index = (

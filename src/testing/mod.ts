@@ -42,8 +42,8 @@ export type {
   StallFault,
 } from "./faults.ts";
 export type {
-  BlobSource,
-  ImageSource,
+  BlobContent,
+  ImageContent,
   ImageStore,
   StoredImage,
 } from "./image.ts";

@@ -9,7 +9,7 @@ import type { Clock } from "../platform/types.ts";
 import type { AuthMode } from "./auth.ts";
 import type { RegistryBehavior } from "./behavior.ts";
 import type { Fault, FaultHandle } from "./faults.ts";
-import type { ImageSource, StoredImage } from "./image.ts";
+import type { ImageContent, StoredImage } from "./image.ts";
 import type { RegistryTls } from "./listener.ts";
 import type { RequestLog } from "./recording.ts";
 import type { StoredManifest } from "./store.ts";
@@ -72,7 +72,7 @@ export interface Registry extends AsyncDisposable {
   readonly image: (
     repository: string,
     tag: string,
-    image: ImageSource,
+    image: ImageContent,
   ) => StoredImage;
   /** Puts an index under a tag without a request. */
   readonly index: (

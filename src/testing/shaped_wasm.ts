@@ -5,7 +5,7 @@
  */
 
 import type { ImagePlatform } from "../oci/mod.ts";
-import type { ImageSource } from "./image.ts";
+import type { ImageContent } from "./image.ts";
 import type { LayerFile } from "./layers.ts";
 
 /** What is to be wrapped. */
@@ -21,7 +21,7 @@ export interface WasmSource {
 /** A module in its wrapping. */
 export interface ShapedWasm {
   /** The image. */
-  readonly image: ImageSource;
+  readonly image: ImageContent;
   /** Which of its layers has the module. */
   readonly layer: number;
   /** What an index around the image says of it; no index when absent. */

@@ -44,8 +44,8 @@ export {
   type TrustedSignature,
   type VerifiedSignature,
   verifySignature,
-  type VerifySignatureOptions,
   verifySignatures,
+  type VerifySignaturesOptions,
 } from "./verify.ts";
 export {
   checkManifestChain,

@@ -25,7 +25,7 @@ import type { ImageSignature } from "./signature.ts";
 import { readStatement } from "./statement.ts";
 
 /** What the signature of an image has to hold against. */
-export interface VerifySignatureOptions {
+export interface VerifySignaturesOptions {
   /** Digests of which one must be signed: of the index, of the manifest. */
   readonly subjects: readonly Digest[];
   /** Who may have signed. */
@@ -68,7 +68,7 @@ export const MAX_SIGNATURES = 64;
  */
 export async function verifySignatures(
   signatures: readonly ImageSignature[],
-  options: VerifySignatureOptions,
+  options: VerifySignaturesOptions,
 ): Promise<VerifiedSignature> {
   return (await firstTrusted(signatures, options)).verified;
 }
@@ -89,7 +89,7 @@ export interface TrustedSignature {
  */
 export async function firstTrusted(
   signatures: readonly ImageSignature[],
-  options: VerifySignatureOptions,
+  options: VerifySignaturesOptions,
 ): Promise<TrustedSignature> {
   const refusals: ForgeError[] = [];
   for (const signature of signatures.slice(0, MAX_SIGNATURES)) {
@@ -114,7 +114,7 @@ export async function firstTrusted(
  */
 export async function verifySignature(
   signature: ImageSignature,
-  { subjects, policy }: VerifySignatureOptions,
+  { subjects, policy }: VerifySignaturesOptions,
 ): Promise<VerifiedSignature> {
   const claim = signature.form === "bundle"
     ? readBundle(signature.bundle)

@@ -18,6 +18,7 @@ import {
   tsconfig,
   typedConsumer,
 } from "./consumers.ts";
+import { runDocuments } from "./documents.ts";
 import { type InstalledPackage, installPackage, ROOT } from "./project.ts";
 import { run, type RunResult } from "./run.ts";
 import { installRuntimes, type Runtime } from "./runtimes.ts";
@@ -109,6 +110,11 @@ async function checkRuntime(
     const result = await run(command, { cwd: project, env: { PATH: path } });
     const fair = runtime.isBun ? excuseBun(what, result) : result;
     checks.push(describe(what, runtime.name, fair));
+  }
+  // Bun is not held to what the pages print.
+  if (!runtime.isBun) {
+    const result = await runDocuments(project, runtime.path);
+    checks.push(describe("the documents", runtime.name, result));
   }
   return checks;
 }

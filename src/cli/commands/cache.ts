@@ -73,7 +73,7 @@ export const cache: Command = {
       );
     }
     const project = await openSession(args, io);
-    const opened = openProjectCache(project, io.platform);
+    const opened = openProjectCache(project, { platform: io.platform });
     return await action(opened, args, io, project);
   },
 };

@@ -28,7 +28,7 @@ export async function cacheLines(
     return [{ area, status: "skipped", message: "nothing to cache" }];
   }
   const written = await tryWriting(area, cacheDir, io);
-  const cache = openProjectCache(project, io.platform);
+  const cache = openProjectCache(project, { platform: io.platform });
   try {
     const { files } = io.platform;
     const survey = await surveyCache(cache, { files, signal: io.signal });
@@ -86,7 +86,7 @@ async function uncached(
   { platform }: Io,
 ): Promise<readonly Line[]> {
   const { plan } = project;
-  const cache = openProjectCache(project, platform);
+  const cache = openProjectCache(project, { platform });
   const lines: Line[] = [];
   for (const planned of plan.extensions) {
     if (planned.source !== "oci") continue;
@@ -173,7 +173,8 @@ export async function lockLines(
   const names = new Set(planned.map(({ name }) => name));
   const unlocked = planned.filter((each) => each.lock?.kind !== "locked");
   const surplus = lock.extensions.filter(({ name }) => !names.has(name));
-  const entries = await openProjectCache(project, io.platform).list();
+  const entries = await openProjectCache(project, { platform: io.platform })
+    .list();
   const other = planned.filter(({ cacheKey, lock }) => {
     const entry = entries.find(({ key }) => key === cacheKey);
     return lock?.kind === "locked" && entry !== undefined &&
