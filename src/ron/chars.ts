@@ -55,25 +55,32 @@ export function isLegacyWhitespace(code: number): boolean {
   return code < 128 && (CLASSES[code]! & LEGACY_SPACE) !== 0;
 }
 
-const XID_START = /^\p{XIDS}$/u;
-const XID_CONTINUE = /^\p{XIDC}$/u;
+// These stand inside of functions, so that an import does not pay for them.
+
+function isXidStart(character: string): boolean {
+  return /^\p{XIDS}$/u.test(character);
+}
+
+function isXidContinue(character: string): boolean {
+  return /^\p{XIDC}$/u.test(character);
+}
 
 /** `_` or XID_Start; takes a whole code point. */
 export function isIdentifierStart(point: number): boolean {
   if (point < 128) return (CLASSES[point]! & IDENT_START) !== 0;
-  return XID_START.test(String.fromCodePoint(point));
+  return isXidStart(String.fromCodePoint(point));
 }
 
 /** XID_Continue; takes a whole code point. */
 export function isIdentifierPart(point: number): boolean {
   if (point < 128) return (CLASSES[point]! & IDENT_PART) !== 0;
-  return XID_CONTINUE.test(String.fromCodePoint(point));
+  return isXidContinue(String.fromCodePoint(point));
 }
 
 /** What may follow `r#`: XID_Continue and `.`, `+`, `-`. */
 export function isRawIdentifierPart(point: number): boolean {
   if (point < 128) return (CLASSES[point]! & RAW_PART) !== 0;
-  return XID_CONTINUE.test(String.fromCodePoint(point));
+  return isXidContinue(String.fromCodePoint(point));
 }
 
 /** `0-9`. */

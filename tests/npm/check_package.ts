@@ -111,12 +111,8 @@ async function checkRuntime(
     const fair = runtime.isBun ? excuseBun(what, result) : result;
     checks.push(describe(what, runtime.name, fair));
   }
-  // Bun is not held to what the pages print.
-  if (!runtime.isBun) {
-    const result = await runDocuments(project, runtime.path);
-    checks.push(describe("the documents", runtime.name, result));
-  }
-  return checks;
+  const documents = await runDocuments(project, runtime.path);
+  return [...checks, describe("the documents", runtime.name, documents)];
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The programs of the documents on Node: those of the pages, and the examples of
+ * The programs of the documents on Node and Bun: those of the pages, and the examples of
  * the doc comments, as somebody would write them who has the npm package.
  *
  * @module
@@ -48,12 +48,12 @@ export async function portablePrograms(): Promise<readonly Program[]> {
  * Runs the programs in a project that has the package.
  *
  * @param project Directory of the project.
- * @param node The executable.
+ * @param runtime The executable.
  * @returns Status 0 when each did what its page says.
  */
 export async function runDocuments(
   project: string,
-  node: string,
+  runtime: string,
 ): Promise<RunResult> {
   await using scene = await openScene();
   const programs = await portablePrograms();
@@ -65,7 +65,7 @@ export async function runDocuments(
     await Deno.writeTextFile(path, compile(scene.localize(text)));
     return { url: toFileUrl(path).href, cwd: await scene.openProject() };
   }));
-  const result = await run([node, runner, JSON.stringify(modules)], {
+  const result = await run([runtime, runner, JSON.stringify(modules)], {
     cwd: project,
   });
   if (result.status !== 0) return result;
