@@ -13,6 +13,12 @@ import type { FileSink } from "../platform/types.ts";
 const BATCH_BYTES = 512 * 1024;
 
 /**
+ * Bytes after which the disk is set to work: what is not on it when the last
+ * byte arrives has to be waited for.
+ */
+const SYNC_BYTES = 32 * 1024 * 1024;
+
+/**
  * Gathers bytes into batches and writes one batch while the next is gathered.
  *
  * A write that fails is told of by the next call that writes, and by every one
@@ -25,6 +31,8 @@ export class WriteBehind implements FileSink {
   #spare: Uint8Array | undefined;
   #filled = 0;
   #pending: Promise<void> = Promise.resolve();
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
 
   /** Writes to `sink`, and closes it. */
   constructor(sink: FileSink) {
@@ -55,22 +63,37 @@ export class WriteBehind implements FileSink {
   /** Writes what there is and makes it survive a power cut. */
   async sync(): Promise<void> {
     await this.flush();
+    await this.#syncing;
     await this.#sink.sync();
   }
 
   /** Closes the file; what was not flushed is lost. */
   async close(): Promise<void> {
     await this.#pending.catch(() => {}); // Told to whoever wrote.
+    await this.#syncing?.catch(() => {}); // Told to whoever synced.
     await this.#sink.close();
   }
 
   async #pass(batch: Uint8Array): Promise<void> {
     await this.#pending;
+    this.#syncEarly();
+    this.#unsynced += this.#filled;
     this.#pending = this.#sink.write(batch.subarray(0, this.#filled));
     this.#pending.catch(() => {}); // Told by the next call.
     // The batch before this one has been written: its memory is free.
     this.#batch = this.#spare;
     this.#spare = batch;
     this.#filled = 0;
+  }
+
+  /** Lets the disk write what it has while the next bytes arrive. */
+  #syncEarly(): void {
+    if (this.#unsynced < SYNC_BYTES || this.#syncing !== undefined) return;
+    this.#unsynced = 0;
+    const syncing = this.#sink.sync().then(() => {
+      this.#syncing = undefined;
+    });
+    syncing.catch(() => {}); // Told by the call that syncs.
+    this.#syncing = syncing;
   }
 }

@@ -93,3 +93,44 @@ Deno.test("what was not flushed is not written when the file is closed", async (
   await file.close();
   assertEquals(calls, ["close"]);
 });
+
+Deno.test("the disk is set to work while the rest of a large file arrives", async () => {
+  const calls: string[] = [];
+  const syncs: (() => void)[] = [];
+  const file = new WriteBehind({
+    write: () => Promise.resolve(),
+    sync: () => {
+      calls.push("sync");
+      return new Promise((resolve) => syncs.push(resolve));
+    },
+    close: () => Promise.resolve(),
+  });
+  const piece = new Uint8Array(1024 * KIB);
+  for (let i = 0; i < 100; i++) await file.write(piece);
+  // One at a time, and no byte has waited for it.
+  assertEquals(calls, ["sync"]);
+  let isSynced = false;
+  const last = file.sync().then(() => void (isSynced = true));
+  syncs[0]?.();
+  while (syncs.length < 2) await Promise.resolve();
+  assertEquals(isSynced, false);
+  syncs[1]?.();
+  await last;
+  assertEquals(calls, ["sync", "sync"]);
+  await file.close();
+});
+
+Deno.test("an early sync that fails is told by the last, and closing still closes", async () => {
+  const calls: string[] = [];
+  const broken = new Error("EIO");
+  const file = new WriteBehind({
+    write: () => Promise.resolve(),
+    sync: () => Promise.reject(broken),
+    close: () => Promise.resolve(void calls.push("close")),
+  });
+  const piece = new Uint8Array(1024 * KIB);
+  for (let i = 0; i < 40; i++) await file.write(piece);
+  assertEquals(await assertRejects(() => file.sync()), broken);
+  await file.close();
+  assertEquals(calls, ["close"]);
+});

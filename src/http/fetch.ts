@@ -28,6 +28,11 @@ export interface FetchInit extends RequestInit {
   /** Hosts (`name` or `name:port`) that may be private although nobody else vouches for them. */
   readonly allowedHosts?: readonly string[] | undefined;
   /**
+   * Whether a piece of a body may be overwritten when the next is asked for:
+   * whoever reads it keeps none.
+   */
+  readonly reusesPieces?: boolean;
+  /**
    * Reads the whole body, at most this many bytes, within the attempt, so that
    * a body that is cut short counts as a failed attempt and is tried again.
    */

@@ -7,6 +7,7 @@
 import type { Clock } from "../platform/types.ts";
 import type { Fetch, FetchInit } from "./fetch.ts";
 import { NetworkError, networkErrorFrom } from "./network_error.ts";
+import { readerOf } from "./body_reader.ts";
 import { rebuildResponse } from "./rebuild_response.ts";
 import { StallWatch } from "./stall_watch.ts";
 
@@ -51,6 +52,7 @@ class Attempt {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #idleMs: number;
+  readonly #reusesPieces: boolean;
   readonly #outer: AbortSignal | undefined;
   readonly #controller = new AbortController();
   readonly #forward = (): void => this.#controller.abort(this.#outer?.reason);
@@ -61,6 +63,7 @@ class Attempt {
     this.#timeoutMs = init.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#idleMs = init.timeoutMs ?? options.idleTimeoutMs ??
       DEFAULT_IDLE_TIMEOUT_MS;
+    this.#reusesPieces = init.reusesPieces ?? false;
     this.#outer = init.signal ?? undefined;
     this.#outer?.addEventListener("abort", this.#forward, { once: true });
   }
@@ -96,7 +99,9 @@ class Attempt {
       return response;
     }
     if (response.url !== "") this.#url = new URL(response.url);
-    const reader = response.body.getReader();
+    const reader = readerOf(response, response.body, {
+      reuse: this.#reusesPieces,
+    });
     const watch = this.#watch("idle", this.#idleMs);
     const end = (): void => {
       watch.stop();
@@ -113,10 +118,10 @@ class Attempt {
       pull: async (controller) => {
         watch.begin();
         try {
-          const { done, value } = await reader.read();
-          watch.end(value?.byteLength ?? 0);
+          const piece = await reader.read();
+          watch.end(piece?.byteLength ?? 0);
           if (signal.aborted) return;
-          if (!done) return controller.enqueue(value);
+          if (piece !== undefined) return controller.enqueue(piece);
           end();
           controller.close();
         } catch (error) {

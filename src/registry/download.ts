@@ -17,7 +17,7 @@ const BACKOFF_MS = 1000;
 
 /** Where a download goes; for example a partial file with a hash beside it. */
 export interface DownloadSink {
-  /** Takes the next bytes. */
+  /** Takes the next bytes, which may be overwritten when it is done. */
   readonly write: (chunk: Uint8Array<ArrayBuffer>) => Promise<void> | void;
   /** Forgets all bytes so far: the blob comes again from its start. */
   readonly restart: () => Promise<void> | void;
@@ -124,6 +124,7 @@ class Download {
     // What fails here has been tried again already, by the transport.
     const blob = await this.#repository.fetchBlob(this.#descriptor, {
       offset,
+      reusesPieces: true,
       signal,
     });
     this.#isStarted = true;
