@@ -20,6 +20,9 @@ export interface PublishedModule {
   readonly url: string;
 }
 
+/** The least that is beside the random bytes of a module: a preamble and the head of a section. */
+const FRAME_BYTES = 18;
+
 /** Pushes modules of random bytes and writes `forge.ron` into `root`. */
 export async function publishModules(
   host: string,
@@ -44,9 +47,12 @@ async function publish(
   size: number,
 ): Promise<PublishedModule> {
   const repository = `acme/${name}`;
-  const artifact = await buildArtifact(padModule(EMPTY_MODULE, size), {
-    title: `${name}.wasm`,
-  });
+  const artifact = await buildArtifact(
+    padModule(EMPTY_MODULE, size - FRAME_BYTES),
+    {
+      title: `${name}.wasm`,
+    },
+  );
   await pushArtifact(
     plainClient().repository(host, repository),
     "v1",
