@@ -18,6 +18,14 @@ export const MAX_CONFIG_BYTES: number = 16 * 1024 * 1024;
  * Reads the configuration at a location that `findConfig` gave.
  *
  * @throws {ForgeError} `CONFIG_UNREADABLE`, `CONFIG_SYNTAX` or `CONFIG_INVALID`.
+ *
+ * @example
+ * ```ts
+ * import { findConfig, platform, readConfig } from "@forgepoint/forge";
+ *
+ * const { config } = await readConfig(await findConfig(platform), platform.files);
+ * config.oci.map(({ name }) => name); // ["notes", "greeter"]
+ * ```
  */
 export async function readConfig(
   location: ConfigLocation,

@@ -29,6 +29,14 @@ export interface ScanResult {
  * @param files The disk.
  * @throws {ForgeError} `CONFIG_INVALID` when two files would have one name, or
  * nothing of a file's name can be used.
+ *
+ * @example
+ * ```ts
+ * import { platform, scanExtensions } from "@forgepoint/forge";
+ *
+ * const { config } = await scanExtensions(platform.cwd(), platform.files);
+ * config.local.map(({ name }) => name); // ["greeter", "notes", "world"]
+ * ```
  */
 export async function scanExtensions(
   directory: string,

@@ -27,6 +27,17 @@ export interface WithAllowlistOptions {
  * @param fetch What to send allowed requests with.
  * @param options The list.
  * @returns A fetch that rejects with {@linkcode NetworkDeniedError} otherwise.
+ *
+ * @example
+ * ```ts
+ * import { withAllowlist } from "@forgepoint/forge/oci";
+ *
+ * const only = withAllowlist((input, init) => fetch(input, init), {
+ *   hosts: ["ghcr.io"],
+ * });
+ * await only("https://example.com/", { purpose: "api" })
+ *   .catch((error) => error.code); // "NETWORK_DENIED"
+ * ```
  */
 export function withAllowlist(
   fetch: Fetch,

@@ -13,6 +13,14 @@ import { hostAndPort } from "./network_denied_error.ts";
  * whoever holds this function cannot reach a network.
  *
  * @returns A fetch that rejects with {@linkcode ForgeError} `NETWORK_OFFLINE`.
+ *
+ * @example
+ * ```ts
+ * import { offlineFetch } from "@forgepoint/forge/oci";
+ *
+ * await offlineFetch()("https://example.com/")
+ *   .catch((error) => error.code); // "NETWORK_OFFLINE"
+ * ```
  */
 export function offlineFetch(): Fetch {
   return (input) =>

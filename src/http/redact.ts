@@ -23,6 +23,13 @@ const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
  *
  * @param url An absolute URL; other text is shown up to its query.
  * @returns The URL with `REDACTED` where something was hidden.
+ *
+ * @example
+ * ```ts
+ * import { redactUrl } from "@forgepoint/forge/oci";
+ *
+ * redactUrl("https://ada:secret@ghcr.io/v2/"); // "https://ghcr.io/v2/"
+ * ```
  */
 export function redactUrl(url: string | URL): string {
   if (!URL.canParse(String(url))) return String(url).replace(/[?#].*$/s, "");

@@ -27,6 +27,22 @@ export interface ReadModuleOptions {
  *
  * @throws {ForgeError} `CACHE_CORRUPT` when the bytes are not the ones that
  * were installed, `FILE_UNREADABLE` when they cannot be read.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   installProject,
+ *   openProject,
+ *   platform,
+ *   readModule,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const [notes] = await installProject(project, { platform });
+ * if (notes?.status === "pulled" || notes?.status === "cached") {
+ *   (await readModule(notes, platform)).byteLength;
+ * }
+ * ```
  */
 export async function readModule(
   outcome: ReadyOutcome,

@@ -19,6 +19,13 @@ import { replaceFile } from "./replace_file.ts";
  * @param files The disk.
  * @returns `undefined` when there is none.
  * @throws {ForgeError} `LOCK_UNREADABLE`, and what `parseLock` throws.
+ *
+ * @example
+ * ```ts
+ * import { platform, readLock } from "@forgepoint/forge";
+ *
+ * await readLock("forge.lock", platform.files); // undefined: there is none
+ * ```
  */
 export async function readLock(
   path: string,
@@ -73,6 +80,22 @@ export interface WriteLockOptions {
  * @param options Disk and clock.
  * @returns Whether anything changed; the same text is not written again.
  * @throws {ForgeError} `LOCK_UNWRITABLE`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   lockProject,
+ *   openProject,
+ *   platform,
+ *   writeLock,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const { lock } = await lockProject(project, { platform });
+ * if (lock !== undefined) {
+ *   await writeLock("copy.lock", lock, platform); // true
+ * }
+ * ```
  */
 export async function writeLock(
   path: string,

@@ -19,6 +19,14 @@ export type LockLookup =
  *
  * @param lock The lock.
  * @param wanted Its name, and its reference as `lockReference` writes it.
+ *
+ * @example
+ * ```ts
+ * import { findLocked } from "@forgepoint/forge";
+ *
+ * const wanted = { name: "notes", reference: "ghcr.io/acme/notes:v1" };
+ * findLocked({ extensions: [] }, wanted).kind; // "absent"
+ * ```
  */
 export function findLocked(
   lock: Lock,

@@ -47,7 +47,16 @@ export function parseDigest(text: string): Digest {
   );
 }
 
-/** Reads a digest; `undefined` where {@linkcode parseDigest} throws. */
+/**
+ * Reads a digest; `undefined` where {@linkcode parseDigest} throws.
+ *
+ * @example
+ * ```ts
+ * import { tryParseDigest } from "@forgepoint/forge/oci";
+ *
+ * tryParseDigest("sha256:too-short"); // undefined
+ * ```
+ */
 export function tryParseDigest(text: string): Digest | undefined {
   const colon = text.indexOf(":");
   const algorithm = text.slice(0, colon);
@@ -58,12 +67,36 @@ export function tryParseDigest(text: string): Digest | undefined {
     : undefined;
 }
 
-/** The algorithm of a digest. */
+/**
+ * The algorithm of a digest.
+ *
+ * @example
+ * ```ts
+ * import { digestAlgorithm, parseDigest } from "@forgepoint/forge/oci";
+ *
+ * const digest = parseDigest(
+ *   "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+ * );
+ * digestAlgorithm(digest); // "sha256"
+ * ```
+ */
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {
   return digest.startsWith("sha512:") ? "sha512" : "sha256";
 }
 
-/** The hex digits of a digest, without its algorithm. */
+/**
+ * The hex digits of a digest, without its algorithm.
+ *
+ * @example
+ * ```ts
+ * import { digestHex, parseDigest } from "@forgepoint/forge/oci";
+ *
+ * const digest = parseDigest(
+ *   "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+ * );
+ * digestHex(digest).slice(0, 8); // "e3b0c442"
+ * ```
+ */
 export function digestHex(digest: Digest): string {
   return digest.slice(digest.indexOf(":") + 1);
 }
@@ -74,6 +107,13 @@ export function digestHex(digest: Digest): string {
  * @param bytes What to hash.
  * @param algorithm SHA-256 unless told otherwise.
  * @returns The digest.
+ *
+ * @example
+ * ```ts
+ * import { digestBytes } from "@forgepoint/forge/oci";
+ *
+ * await digestBytes(new Uint8Array()); // "sha256:e3b0c442..."
+ * ```
  */
 export async function digestBytes(
   bytes: Uint8Array<ArrayBuffer>,

@@ -86,7 +86,16 @@ export function parseReference(text: string): Reference {
   };
 }
 
-/** Reads a reference; `undefined` where {@linkcode parseReference} throws. */
+/**
+ * Reads a reference; `undefined` where {@linkcode parseReference} throws.
+ *
+ * @example
+ * ```ts
+ * import { tryParseReference } from "@forgepoint/forge/oci";
+ *
+ * tryParseReference("https://ghcr.io/acme/notes"); // undefined
+ * ```
+ */
 export function tryParseReference(text: string): Reference | undefined {
   try {
     return parseReference(text);
@@ -96,7 +105,17 @@ export function tryParseReference(text: string): Reference | undefined {
   }
 }
 
-/** Writes a reference so that {@linkcode parseReference} gives it back. */
+/**
+ * Writes a reference so that {@linkcode parseReference} gives it back.
+ *
+ * @example
+ * ```ts
+ * import { formatReference } from "@forgepoint/forge/oci";
+ *
+ * formatReference({ registry: "ghcr.io", repository: "acme/notes", tag: "v1" });
+ * // "ghcr.io/acme/notes:v1"
+ * ```
+ */
 export function formatReference(reference: Reference): string {
   const tag = reference.tag === undefined ? "" : `:${reference.tag}`;
   const digest = reference.digest === undefined ? "" : `@${reference.digest}`;
@@ -144,6 +163,13 @@ export function parseRepository(
  * @param text A host name or address, with a port where needed.
  * @returns The host in lower case; Docker Hub under its one name `docker.io`.
  * @throws {ForgeError} `REFERENCE_INVALID`.
+ *
+ * @example
+ * ```ts
+ * import { parseRegistryHost } from "@forgepoint/forge/oci";
+ *
+ * parseRegistryHost("registry.example:5000"); // the same
+ * ```
  */
 export function parseRegistryHost(text: string): string {
   const match = HOST.exec(text);
@@ -163,7 +189,16 @@ export function parseRegistryHost(text: string): string {
     : host;
 }
 
-/** Reads a tag; `undefined` when the text is none. */
+/**
+ * Reads a tag; `undefined` when the text is none.
+ *
+ * @example
+ * ```ts
+ * import { tryParseTag } from "@forgepoint/forge/oci";
+ *
+ * tryParseTag("not a tag"); // undefined
+ * ```
+ */
 export function tryParseTag(text: string): string | undefined {
   return TAG.test(text) ? text : undefined;
 }
@@ -172,6 +207,13 @@ export function tryParseTag(text: string): string | undefined {
  * Reads a tag.
  *
  * @throws {ForgeError} `REFERENCE_INVALID`.
+ *
+ * @example
+ * ```ts
+ * import { parseTag } from "@forgepoint/forge/oci";
+ *
+ * parseTag("v1.0.0"); // "v1.0.0"
+ * ```
  */
 export function parseTag(text: string): string {
   if (TAG.test(text)) return text;
@@ -184,7 +226,16 @@ export function parseTag(text: string): string {
   );
 }
 
-/** The host that serves the protocol for a registry: Docker Hub has another one. */
+/**
+ * The host that serves the protocol for a registry: Docker Hub has another one.
+ *
+ * @example
+ * ```ts
+ * import { registryApiHost } from "@forgepoint/forge/oci";
+ *
+ * registryApiHost("docker.io"); // "registry-1.docker.io"
+ * ```
+ */
 export function registryApiHost(registry: string): string {
   return registry === DOCKER_HUB ? DOCKER_HUB_API : registry;
 }

@@ -30,6 +30,14 @@ export interface Expected {
  * @param expected Its digest and size.
  * @throws {ForgeError} `SIZE_MISMATCH` or `DIGEST_MISMATCH`
  * (image-spec, descriptor.md, "Verification").
+ *
+ * @example
+ * ```ts
+ * import { digestBytes, verifyBytes } from "@forgepoint/forge/oci";
+ *
+ * const bytes = new TextEncoder().encode("{}");
+ * await verifyBytes(bytes, { digest: await digestBytes(bytes), size: 2 });
+ * ```
  */
 export async function verifyBytes(
   bytes: Uint8Array<ArrayBuffer>,
@@ -63,6 +71,18 @@ export function checkContent(actual: Expected, expected: Expected): void {
  * @param chunks The content as it arrives.
  * @param expected Its digest and size; more bytes than that end the iteration.
  * @throws {ForgeError} `SIZE_MISMATCH` or `DIGEST_MISMATCH`.
+ *
+ * @example
+ * ```ts
+ * import { digestBytes, verifyStream } from "@forgepoint/forge/oci";
+ *
+ * const bytes = new TextEncoder().encode("{}");
+ * async function* source() {
+ *   yield bytes;
+ * }
+ * const expected = { digest: await digestBytes(bytes), size: 2 };
+ * for await (const chunk of verifyStream(source(), expected)) chunk.byteLength;
+ * ```
  */
 export async function* verifyStream(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,

@@ -8,7 +8,19 @@ import type { PermissionKind, Requirement } from "./requirements.ts";
 
 const KINDS: readonly PermissionKind[] = ["net", "read", "write", "env", "run"];
 
-/** Flags of `deno run`, one for each kind that is needed. */
+/**
+ * Flags of `deno run`, one for each kind that is needed.
+ *
+ * @example
+ * ```ts
+ * import { denoFlags } from "@forgepoint/forge";
+ *
+ * denoFlags([
+ *   { kind: "net", value: "ghcr.io", reason: "the registry of notes" },
+ *   { kind: "env", value: "FORGE_TOKEN", reason: "its credentials" },
+ * ]); // ["--allow-net=ghcr.io", "--allow-env=FORGE_TOKEN"]
+ * ```
+ */
 export function denoFlags(
   requirements: readonly Requirement[],
 ): readonly string[] {
@@ -20,14 +32,36 @@ export function denoFlags(
   });
 }
 
-/** Flags for a shell: quoted where they must be. */
+/**
+ * Flags for a shell: quoted where they must be.
+ *
+ * @example
+ * ```ts
+ * import { denoFlagsText } from "@forgepoint/forge";
+ *
+ * denoFlagsText([
+ *   { kind: "read", value: "/my files", reason: "the configuration" },
+ * ]); // "'--allow-read=/my files'"
+ * ```
+ */
 export function denoFlagsText(requirements: readonly Requirement[]): string {
   return denoFlags(requirements).map((flag) =>
     /^[\w./:=,@%+-]+$/.test(flag) ? flag : `'${flag.replaceAll("'", `'\\''`)}'`
   ).join(" ");
 }
 
-/** A permission set for `deno.json`, used with `deno run -P=forge`. */
+/**
+ * A permission set for `deno.json`, used with `deno run -P=forge`.
+ *
+ * @example
+ * ```ts
+ * import { denoPermissionSet } from "@forgepoint/forge";
+ *
+ * denoPermissionSet([
+ *   { kind: "net", value: "ghcr.io", reason: "the registry of notes" },
+ * ]); // { permissions: { forge: { net: ["ghcr.io"] } } }
+ * ```
+ */
 export function denoPermissionSet(
   requirements: readonly Requirement[],
 ): {

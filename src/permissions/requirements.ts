@@ -93,6 +93,14 @@ export function listRequirements(
  *
  * @param config Mirrors and allowed hosts.
  * @param registries Those of `config.oci` if not given.
+ *
+ * @example
+ * ```ts
+ * import { networkHosts, openProject, platform } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * networkHosts(project.config);
+ * ```
  */
 export function networkHosts(
   config: Config,

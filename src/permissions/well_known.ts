@@ -107,7 +107,16 @@ export const WELL_KNOWN_REGISTRIES: readonly WellKnownRegistry[] = [
   },
 ];
 
-/** The hosts to which a registry sends its clients, where that is known. */
+/**
+ * The hosts to which a registry sends its clients, where that is known.
+ *
+ * @example
+ * ```ts
+ * import { companionsOf } from "@forgepoint/forge";
+ *
+ * companionsOf("ghcr.io").map(({ host }) => host);
+ * ```
+ */
 export function companionsOf(registry: string): readonly Companion[] {
   const name = parseRegistryHost(registry).replace(/:443$/, "");
   for (const known of WELL_KNOWN_REGISTRIES) {
@@ -121,7 +130,17 @@ export function companionsOf(registry: string): readonly Companion[] {
   return [];
 }
 
-/** Whether a registry is one of the public ones of the table. */
+/**
+ * Whether a registry is one of the public ones of the table.
+ *
+ * @example
+ * ```ts
+ * import { isWellKnown } from "@forgepoint/forge";
+ *
+ * isWellKnown("ghcr.io"); // true
+ * isWellKnown("registry.company.example"); // false
+ * ```
+ */
 export function isWellKnown(registry: string): boolean {
   const name = parseRegistryHost(registry).replace(/:443$/, "");
   return WELL_KNOWN_REGISTRIES.some((known) => known.registry.test(name));

@@ -55,6 +55,24 @@ export interface CreateProjectClientOptions {
  * Makes the client that a configuration describes. Sends nothing.
  *
  * @throws {ForgeError} `FILE_UNREADABLE` when a certificate cannot be read.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createProjectClient,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const { config, location } = await openProject({ platform });
+ * const client = await createProjectClient(config, {
+ *   platform,
+ *   root: location.root,
+ *   offline: false,
+ * });
+ * const notes = client.repository("ghcr.io", "acme/extensions/notes");
+ * (await notes.resolve("v1.0.0")).digest;
+ * ```
  */
 export async function createProjectClient(
   config: Config,

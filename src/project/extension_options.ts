@@ -22,7 +22,17 @@ export type ProjectExtensionOptions = Pick<
   "database" | "directory" | "limits"
 >;
 
-/** Where the extensions of a project keep their data, absolute. */
+/**
+ * Where the extensions of a project keep their data, absolute.
+ *
+ * @example
+ * ```ts
+ * import { dataDirectory, openProject, platform } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * dataDirectory(project); // ".forge/extensions/data", absolute
+ * ```
+ */
 export function dataDirectory(
   { config, location }: Pick<Project, "config" | "location">,
 ): string {
@@ -72,7 +82,17 @@ export function extensionOptions(
   };
 }
 
-/** The limits of one extension of a project: its own, over those of all, over a profile. */
+/**
+ * The limits of one extension of a project: its own, over those of all, over a profile.
+ *
+ * @example
+ * ```ts
+ * import { extensionLimits, openProject, platform } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * extensionLimits(project, "notes").timeoutMs; // 5000
+ * ```
+ */
 export function extensionLimits(
   { config }: Pick<Project, "config">,
   name: string,

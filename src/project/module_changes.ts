@@ -47,6 +47,16 @@ export interface CompareModulesOptions {
  *
  * @param before The older; `undefined` where there is none.
  * @param after The newer.
+ *
+ * @example
+ * ```ts
+ * import { compareModules, platform } from "@forgepoint/forge";
+ *
+ * const before = await platform.files.read("notes.wasm");
+ * const after = await platform.files.read("greeter.wasm");
+ * const changes = await compareModules(before, after, { name: "notes" });
+ * changes.exports.added; // ["fib", "half", "count"]
+ * ```
  */
 export async function compareModules(
   before: Uint8Array<ArrayBuffer> | undefined,

@@ -14,6 +14,13 @@ import type { CredentialLookup, CredentialSource } from "./credentials.ts";
  * source there may be a program that asks a person.
  *
  * @param sources The sources.
+ *
+ * @example
+ * ```ts
+ * import { anonymous, chainCredentials } from "@forgepoint/forge/oci";
+ *
+ * await chainCredentials([anonymous]).get("ghcr.io"); // no credential
+ * ```
  */
 export function chainCredentials(
   sources: readonly CredentialSource[],

@@ -28,6 +28,17 @@ export interface EnvironmentCredentialsOptions {
  * are named and set; one that is named and not set is reported as missing.
  *
  * @param options The names, and the environment.
+ *
+ * @example
+ * ```ts
+ * import { environmentCredentials } from "@forgepoint/forge/oci";
+ *
+ * const credentials = environmentCredentials({
+ *   variables: { "ghcr.io": { usernameEnv: "USERNAME", tokenEnv: "TOKEN" } },
+ *   env: (name) => ({ USERNAME: "ada", TOKEN: "secret" })[name],
+ * });
+ * (await credentials.get("ghcr.io")).credential;
+ * ```
  */
 export function environmentCredentials(
   options: EnvironmentCredentialsOptions,

@@ -59,7 +59,16 @@ export async function listReferrers(
     .slice(0, MAX_REFERRERS);
 }
 
-/** The tag under which referrers are kept where there is no interface: 64 digits, whatever the algorithm (distribution-spec, "Referrers Tag Schema"). */
+/**
+ * The tag under which referrers are kept where there is no interface: 64 digits, whatever the algorithm (distribution-spec, "Referrers Tag Schema").
+ *
+ * @example
+ * ```ts
+ * import { digestBytes, referrersTag } from "@forgepoint/forge/oci";
+ *
+ * referrersTag(await digestBytes(new Uint8Array())); // "sha256-e3b0c442..."
+ * ```
+ */
 export function referrersTag(digest: Digest): string {
   return `${digestAlgorithm(digest)}-${digestHex(digest).slice(0, 64)}`;
 }
@@ -70,6 +79,13 @@ export function referrersTag(digest: Digest): string {
  *
  * @param tag A tag, such as `sha256-<64 hex digits>.sig`.
  * @returns The digest of what it refers to; `undefined` for other tags.
+ *
+ * @example
+ * ```ts
+ * import { referrersTagSubject } from "@forgepoint/forge/oci";
+ *
+ * referrersTagSubject("v1.0.0"); // undefined
+ * ```
  */
 export function referrersTagSubject(tag: string): Digest | undefined {
   const match = /^(sha256|sha512)-([0-9a-f]+)(?:\.[a-z]+)?$/.exec(tag);

@@ -70,7 +70,17 @@ export function decodeRon<T>(
   );
 }
 
-/** As {@linkcode decodeRon}, with the problems in the result. */
+/**
+ * As {@linkcode decodeRon}, with the problems in the result.
+ *
+ * @example
+ * ```ts
+ * import { integer, list, tryDecodeRon } from "@forgepoint/forge/ron";
+ *
+ * const result = tryDecodeRon("[1, 300]", list(integer("u8")));
+ * if (!result.ok) result.diagnostics[0]?.message;
+ * ```
+ */
 export function tryDecodeRon<T>(
   text: string,
   schema: Schema<T>,

@@ -28,6 +28,15 @@ export type RonContainer = RonEntriesNode | RonSeqNode;
  * Applies edits to the text that they were made for.
  *
  * @throws {RangeError} when edits overlap or reach beyond the text.
+ *
+ * @example
+ * ```ts
+ * import { applyEdits, parseDocument, setValue } from "@forgepoint/forge/ron";
+ *
+ * const text = "(port: 80) // kept";
+ * applyEdits(text, setValue(parseDocument(text), ["port"], "8080"));
+ * // "(port: 8080) // kept"
+ * ```
  */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const sorted = edits.map((edit, index) => ({ edit, index }))
@@ -79,6 +88,19 @@ export function setValue(
  *
  * @throws {RonEditError} when there is no such place, it is taken, or the
  * source is no value.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   applyEdits,
+ *   insertValue,
+ *   parseDocument,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const text = "(port: 80)";
+ * applyEdits(text, insertValue(parseDocument(text), ["host"], `"a"`));
+ * // '(port: 80, host: "a")'
+ * ```
  */
 export function insertValue(
   document: RonDocument,
@@ -99,6 +121,18 @@ export function insertValue(
  * Comments stay.
  *
  * @throws {RonEditError} when there is no such place.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   applyEdits,
+ *   parseDocument,
+ *   removeValue,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const text = "(port: 80, host: 7)";
+ * applyEdits(text, removeValue(parseDocument(text), ["host"])); // "(port: 80)"
+ * ```
  */
 export function removeValue(document: RonDocument, path: RonPath): TextEdit[] {
   const found = locate(document, path);

@@ -63,7 +63,16 @@ export function integer(
   return { kind: "integer", integer: kind };
 }
 
-/** A 64-bit integer, decoded to a bigint. */
+/**
+ * A 64-bit integer, decoded to a bigint.
+ *
+ * @example
+ * ```ts
+ * import { bigInteger, decodeRon } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("18446744073709551615", bigInteger("u64")).value; // 2n ** 64n - 1n
+ * ```
+ */
 export function bigInteger(kind: "i64" | "u64"): IntegerSchema<bigint> {
   return { kind: "integer", integer: kind };
 }
@@ -73,22 +82,58 @@ export function float(kind: FloatKind): FloatSchema {
   return { kind: "float", float: kind };
 }
 
-/** `None` (undefined) or `Some(inner)`. */
+/**
+ * `None` (undefined) or `Some(inner)`.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, option, string } from "@forgepoint/forge/ron";
+ *
+ * decodeRon(`Some("a")`, option(string())).value; // "a"
+ * ```
+ */
 export function option<T>(inner: Schema<T>): OptionSchema<T> {
   return { kind: "option", inner };
 }
 
-/** `[a, b, c]`: `Vec<T>`. */
+/**
+ * `[a, b, c]`: `Vec<T>`.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, integer, list } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("[1, 2]", list(integer("u8"))).value; // [1, 2]
+ * ```
+ */
 export function list<T>(inner: Schema<T>): ListSchema<T> {
   return { kind: "list", inner };
 }
 
-/** `{key: value}`: `HashMap<K, V>`; the last of equal keys wins. */
+/**
+ * `{key: value}`: `HashMap<K, V>`; the last of equal keys wins.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, integer, map, string } from "@forgepoint/forge/ron";
+ *
+ * decodeRon(`{"a": 1}`, map(string(), integer("u8"))).value; // Map { "a" => 1 }
+ * ```
+ */
 export function map<K, V>(key: Schema<K>, value: Schema<V>): MapSchema<K, V> {
   return { kind: "map", key, value };
 }
 
-/** `(a, b)`. */
+/**
+ * `(a, b)`.
+ *
+ * @example
+ * ```ts
+ * import { bool, decodeRon, integer, tuple } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("(1, true)", tuple(integer("u8"), bool())).value; // [1, true]
+ * ```
+ */
 export function tuple<const S extends readonly Schema<unknown>[]>(
   ...items: S
 ): TupleSchema<InferItems<S>> {
@@ -158,7 +203,30 @@ export function defaultField<T>(
   return { schema, presence: "default", fallback: make };
 }
 
-/** `struct Name { ... }` */
+/**
+ * `struct Name { ... }`
+ *
+ * @example
+ * ```ts
+ * import {
+ *   bool,
+ *   decodeRon,
+ *   defaultField,
+ *   field,
+ *   integer,
+ *   string,
+ *   struct,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const Server = struct("Server", {
+ *   host: field(string()),
+ *   port: field(integer("u16")),
+ *   tls: defaultField(bool(), true),
+ * });
+ * decodeRon(`Server(host: "a", port: 80)`, Server).value;
+ * // { host: "a", port: 80, tls: true }
+ * ```
+ */
 export function struct<F extends Fields>(
   name: string,
   fields: F,

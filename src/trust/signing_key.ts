@@ -58,6 +58,17 @@ export interface ParseSigningKeyOptions {
  * @param name What to call it.
  * @param options Where the password comes from.
  * @throws {ForgeError} `SIGNING_KEY_INVALID`, `SIGNING_KEY_PASSWORD`.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair, parseSigningKey } from "@forgepoint/forge";
+ *
+ * const { privatePem } = await generateKeyPair("a password");
+ * const key = await parseSigningKey(privatePem, "forge.key", {
+ *   password: () => Promise.resolve("a password"),
+ * });
+ * key.publicKey.fingerprint;
+ * ```
  */
 export async function parseSigningKey(
   text: string,
@@ -87,6 +98,14 @@ export interface NewKeyPair {
  * Makes a key of P-256, as `cosign generate-key-pair` does.
  *
  * @param password Encrypts the private key; an empty one leaves it as it is.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair, parsePublicKey } from "@forgepoint/forge";
+ *
+ * const { publicPem } = await generateKeyPair("a password");
+ * (await parsePublicKey(publicPem, "forge.pub")).algorithm; // "P-256"
+ * ```
  */
 export async function generateKeyPair(password: string): Promise<NewKeyPair> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", {
