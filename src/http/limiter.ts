@@ -69,6 +69,17 @@ export interface WithConcurrencyOptions {
  *
  * @param fetch What to send requests with.
  * @param options The limits.
+ *
+ * @example
+ * ```ts
+ * import { withConcurrency } from "@forgepoint/forge/oci";
+ *
+ * const gentle = withConcurrency((input, init) => fetch(input, init), {
+ *   overall: 16,
+ *   perHost: 4,
+ * });
+ * typeof gentle; // "function"
+ * ```
  */
 export function withConcurrency(
   fetch: Fetch,

@@ -79,6 +79,22 @@ export interface WithRetryOptions {
  *
  * @param fetch What to send attempts with.
  * @param options Time, chance and limits.
+ *
+ * @example
+ * ```ts
+ * import { withRetry } from "@forgepoint/forge/oci";
+ *
+ * const clock = {
+ *   now: () => Date.now(),
+ *   random: () => Math.random(),
+ *   sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+ * };
+ * const steady = withRetry((input, init) => fetch(input, init), {
+ *   clock,
+ *   onRetry: ({ host, waitMs }) => console.log(`${host} again in ${waitMs} ms`),
+ * });
+ * typeof steady; // "function"
+ * ```
  */
 export function withRetry(fetch: Fetch, options: WithRetryOptions): Fetch {
   const throttle = new HostThrottle();

@@ -36,6 +36,22 @@ export interface WithTimeoutOptions {
  *
  * @param fetch What to send requests with.
  * @param options Time and limits; `timeoutMs` of a request goes before them.
+ *
+ * @example
+ * ```ts
+ * import { withTimeout } from "@forgepoint/forge/oci";
+ *
+ * const clock = {
+ *   now: () => Date.now(),
+ *   random: () => Math.random(),
+ *   sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+ * };
+ * const patient = withTimeout((input, init) => fetch(input, init), {
+ *   clock,
+ *   timeoutMs: 5_000,
+ * });
+ * typeof patient; // "function"
+ * ```
  */
 export function withTimeout(fetch: Fetch, options: WithTimeoutOptions): Fetch {
   return async (input, init = {}) => {

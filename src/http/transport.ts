@@ -26,6 +26,22 @@ export interface WithTransportOptions
  *
  * @param fetch The way to the network, with an allowlist around it or not.
  * @param options Time, chance and limits.
+ *
+ * @example
+ * ```ts
+ * import { withTransport } from "@forgepoint/forge/oci";
+ *
+ * const clock = {
+ *   now: () => Date.now(),
+ *   random: () => Math.random(),
+ *   sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+ * };
+ * const robust = withTransport((input, init) => fetch(input, init), {
+ *   clock,
+ *   concurrency: { overall: 16, perHost: 4 },
+ * });
+ * typeof robust; // "function"
+ * ```
  */
 export function withTransport(
   fetch: Fetch,

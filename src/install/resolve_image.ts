@@ -29,6 +29,25 @@ export interface ResolvedImage {
  * @param reference A tag or digest.
  * @throws {ForgeError} `MANIFEST_INVALID` for indexes without an end, what
  * `chooseManifest` throws, and what the registry's failure is.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createProjectClient,
+ *   openProject,
+ *   platform,
+ *   resolveImage,
+ * } from "@forgepoint/forge";
+ *
+ * const { config, location } = await openProject({ platform });
+ * const client = await createProjectClient(config, {
+ *   platform,
+ *   root: location.root,
+ *   offline: false,
+ * });
+ * const repository = client.repository("ghcr.io", "acme/extensions/notes");
+ * (await resolveImage("v1.0.0", { repository })).manifestDigest;
+ * ```
  */
 export async function resolveImage(
   reference: string,

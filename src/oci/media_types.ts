@@ -31,12 +31,30 @@ export const MANIFEST_MEDIA_TYPES: readonly string[] = [
   DOCKER_MANIFEST_LIST,
 ];
 
-/** Whether a media type is that of an index (or Docker's manifest list). */
+/**
+ * Whether a media type is that of an index (or Docker's manifest list).
+ *
+ * @example
+ * ```ts
+ * import { isIndexMediaType, OCI_INDEX } from "@forgepoint/forge/oci";
+ *
+ * isIndexMediaType(OCI_INDEX); // true
+ * ```
+ */
 export function isIndexMediaType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_MANIFEST_LIST;
 }
 
-/** Whether a media type is that of an image manifest. */
+/**
+ * Whether a media type is that of an image manifest.
+ *
+ * @example
+ * ```ts
+ * import { isManifestMediaType } from "@forgepoint/forge/oci";
+ *
+ * isManifestMediaType("text/plain"); // false
+ * ```
+ */
 export function isManifestMediaType(mediaType: string): boolean {
   return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
 }

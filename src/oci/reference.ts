@@ -129,6 +129,14 @@ export function formatReference(reference: Reference): string {
  * @param repository The path of the image in the registry.
  * @returns Both, with Docker Hub's shorthands spelled out (`library/`).
  * @throws {ForgeError} `REFERENCE_INVALID`.
+ *
+ * @example
+ * ```ts
+ * import { parseRepository } from "@forgepoint/forge/oci";
+ *
+ * parseRepository("docker.io", "nginx");
+ * // { registry: "docker.io", repository: "library/nginx" }
+ * ```
  */
 export function parseRepository(
   registry: string,

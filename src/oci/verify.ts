@@ -55,6 +55,16 @@ export async function verifyBytes(
  * @param actual Its digest and size.
  * @param expected What they must be.
  * @throws {ForgeError} `SIZE_MISMATCH` or `DIGEST_MISMATCH`.
+ *
+ * @example
+ * ```ts
+ * import { checkContent, Digester } from "@forgepoint/forge/oci";
+ *
+ * const digester = new Digester();
+ * digester.update(new TextEncoder().encode("{}"));
+ * const expected = { digest: digester.digest(), size: 2 };
+ * checkContent({ ...expected }, expected); // throws if they differ
+ * ```
  */
 export function checkContent(actual: Expected, expected: Expected): void {
   checkSize(actual.size, expected);

@@ -65,6 +65,18 @@ export interface ListRequirementsOptions {
  * Lists what a run needs: nothing more, each permission once.
  *
  * @returns Requirements by kind, in the order of the configuration.
+ *
+ * @example
+ * ```ts
+ * import { listRequirements, openProject, platform } from "@forgepoint/forge";
+ *
+ * const { config, location, plan } = await openProject({ platform });
+ * listRequirements(config, {
+ *   location,
+ *   cacheDir: plan.cacheDir,
+ *   offline: true,
+ * }).filter(({ kind }) => kind === "net"); // []
+ * ```
  */
 export function listRequirements(
   config: Config,

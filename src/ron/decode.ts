@@ -94,7 +94,23 @@ export function tryDecodeRon<T>(
   });
 }
 
-/** Decodes a document that is parsed already. */
+/**
+ * Decodes a document that is parsed already.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeDocument,
+ *   integer,
+ *   list,
+ *   parseDocument,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const document = parseDocument("[1, 2]");
+ * const result = decodeDocument(document, list(integer("u8")));
+ * if (result.ok) result.value; // [1, 2]
+ * ```
+ */
 export function decodeDocument<T>(
   document: RonDocument,
   schema: Schema<T>,

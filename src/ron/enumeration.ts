@@ -62,24 +62,85 @@ export type InferVariants<V> = {
   [K in keyof V]: InferVariant<K, V[K]>;
 }[keyof V];
 
-/** A variant without content: `A`. */
+/**
+ * A variant without content: `A`.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, enumeration, unitVariant } from "@forgepoint/forge/ron";
+ *
+ * const Mode = enumeration("Mode", { Fast: unitVariant(), Safe: unitVariant() });
+ * decodeRon("Fast", Mode).value; // { kind: "Fast" }
+ * ```
+ */
 export function unitVariant(): UnitVariant {
   return { kind: "unit" };
 }
 
-/** A variant around one value: `B(value)`. */
+/**
+ * A variant around one value: `B(value)`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeRon,
+ *   enumeration,
+ *   newtypeVariant,
+ *   string,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const Name = enumeration("Name", { Tag: newtypeVariant(string()) });
+ * decodeRon(`Tag("v1")`, Name).value; // { kind: "Tag", value: "v1" }
+ * ```
+ */
 export function newtypeVariant<T>(inner: Schema<T>): NewtypeVariant<T> {
   return { kind: "newtype", inner };
 }
 
-/** A variant around several values: `C(a, b)`. */
+/**
+ * A variant around several values: `C(a, b)`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeRon,
+ *   enumeration,
+ *   integer,
+ *   tupleVariant,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const Shape = enumeration("Shape", {
+ *   Box: tupleVariant(integer("u8"), integer("u8")),
+ * });
+ * decodeRon("Box(2, 3)", Shape).value; // { kind: "Box", value: [2, 3] }
+ * ```
+ */
 export function tupleVariant<const S extends readonly Schema<unknown>[]>(
   ...items: S
 ): TupleVariant<S> {
   return { kind: "tuple", items };
 }
 
-/** A variant with named fields: `D(x: a)`. */
+/**
+ * A variant with named fields: `D(x: a)`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeRon,
+ *   enumeration,
+ *   field,
+ *   integer,
+ *   structVariant,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const Shape = enumeration("Shape", {
+ *   Circle: structVariant({ radius: field(integer("u8")) }),
+ * });
+ * decodeRon("Circle(radius: 2)", Shape).value;
+ * // { kind: "Circle", value: { radius: 2 } }
+ * ```
+ */
 export function structVariant<F extends Fields>(
   fields: F,
   options: StructOptions = {},

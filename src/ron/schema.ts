@@ -26,37 +26,100 @@ import type { RonValue } from "./value.ts";
 
 export type * from "./schema_types.ts";
 
-/** Text: `String`. */
+/**
+ * Text: `String`.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, string } from "@forgepoint/forge/ron";
+ *
+ * decodeRon(`"grüß dich"`, string()).value; // "grüß dich"
+ * ```
+ */
 export function string(): ScalarSchema<string> {
   return { kind: "string" };
 }
 
-/** `true` or `false`: `bool`. */
+/**
+ * `true` or `false`: `bool`.
+ *
+ * @example
+ * ```ts
+ * import { bool, decodeRon } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("true", bool()).value; // true
+ * ```
+ */
 export function bool(): ScalarSchema<boolean> {
   return { kind: "bool" };
 }
 
-/** One Unicode scalar value: `char`. */
+/**
+ * One Unicode scalar value: `char`.
+ *
+ * @example
+ * ```ts
+ * import { char, decodeRon } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("'ß'", char()).value; // "ß"
+ * ```
+ */
 export function char(): ScalarSchema<string> {
   return { kind: "char" };
 }
 
-/** `b"..."`, or a list of bytes: `serde_bytes::ByteBuf`. */
+/**
+ * `b"..."`, or a list of bytes: `serde_bytes::ByteBuf`.
+ *
+ * @example
+ * ```ts
+ * import { bytes, decodeRon } from "@forgepoint/forge/ron";
+ *
+ * decodeRon(`b"ab"`, bytes()).value; // Uint8Array [97, 98]
+ * ```
+ */
 export function bytes(): ScalarSchema<Uint8Array> {
   return { kind: "bytes" };
 }
 
-/** `()`, decoded to null. */
+/**
+ * `()`, decoded to null.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, unit } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("()", unit()).value; // null
+ * ```
+ */
 export function unit(): ScalarSchema<null> {
   return { kind: "unit" };
 }
 
-/** Anything: the crate's `Value`. */
+/**
+ * Anything: the crate's `Value`.
+ *
+ * @example
+ * ```ts
+ * import { any, decodeRon } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("[1, true]", any()).value.type; // "seq"
+ * ```
+ */
 export function any(): ScalarSchema<RonValue> {
   return { kind: "any" };
 }
 
-/** An integer that is exact as a JavaScript number. */
+/**
+ * An integer that is exact as a JavaScript number.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, integer } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("0xff", integer("u8")).value; // 255
+ * ```
+ */
 export function integer(
   kind: Exclude<IntegerKind, "i64" | "u64">,
 ): IntegerSchema<number> {
@@ -77,7 +140,16 @@ export function bigInteger(kind: "i64" | "u64"): IntegerSchema<bigint> {
   return { kind: "integer", integer: kind };
 }
 
-/** A float. */
+/**
+ * A float.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, float } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("1.5", float("f64")).value; // 1.5
+ * ```
+ */
 export function float(kind: FloatKind): FloatSchema {
   return { kind: "float", float: kind };
 }
@@ -141,7 +213,16 @@ export function tuple<const S extends readonly Schema<unknown>[]>(
   return { kind: "tuple", name: undefined, items, expecting };
 }
 
-/** `[T; length]`, which RON writes with parentheses. */
+/**
+ * `[T; length]`, which RON writes with parentheses.
+ *
+ * @example
+ * ```ts
+ * import { array, decodeRon, integer } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("(1, 2)", array(integer("u8"), 2)).value; // [1, 2]
+ * ```
+ */
 export function array<T>(
   inner: Schema<T>,
   length: number,
@@ -159,7 +240,17 @@ export function tupleExpecting(what: string, length: number): string {
   return `${what} with ${length} element${length === 1 ? "" : "s"}`;
 }
 
-/** `struct Name(A, B);` */
+/**
+ * `struct Name(A, B);`
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, integer, tupleStruct } from "@forgepoint/forge/ron";
+ *
+ * const Point = tupleStruct("Point", integer("i32"), integer("i32"));
+ * decodeRon("Point(1, -1)", Point).value; // [1, -1]
+ * ```
+ */
 export function tupleStruct<const S extends readonly Schema<unknown>[]>(
   name: string,
   ...items: S
@@ -168,23 +259,66 @@ export function tupleStruct<const S extends readonly Schema<unknown>[]>(
   return { kind: "tuple", name, items, expecting };
 }
 
-/** `struct Name(T);`, decoded to what is inside. */
+/**
+ * `struct Name(T);`, decoded to what is inside.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, integer, newtype } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("Port(80)", newtype("Port", integer("u16"))).value; // 80
+ * ```
+ */
 export function newtype<T>(name: string, inner: Schema<T>): NewtypeSchema<T> {
   return { kind: "newtype", name, inner };
 }
 
-/** `struct Name;`, decoded to null. */
+/**
+ * `struct Name;`, decoded to null.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, unitStruct } from "@forgepoint/forge/ron";
+ *
+ * decodeRon("Nothing", unitStruct("Nothing")).value; // null
+ * ```
+ */
 export function unitStruct(name: string): UnitStructSchema {
   return { kind: "unitStruct", name };
 }
 
-/** A field that must be there, unless it is an option: then it is None. */
+/**
+ * A field that must be there, unless it is an option: then it is None.
+ *
+ * @example
+ * ```ts
+ * import { decodeRon, field, integer, struct } from "@forgepoint/forge/ron";
+ *
+ * const Server = struct("Server", { port: field(integer("u16")) });
+ * decodeRon("(port: 80)", Server).value; // { port: 80 }
+ * ```
+ */
 export function field<T>(schema: Schema<T>): Field<T> {
   const presence = schema.kind === "option" ? "optional" : "required";
   return { schema, presence, fallback: () => undefined as T };
 }
 
-/** A field that is undefined when it is missing. */
+/**
+ * A field that is undefined when it is missing.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeRon,
+ *   integer,
+ *   optionalField,
+ *   struct,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const Server = struct("Server", { port: optionalField(integer("u16")) });
+ * decodeRon("()", Server).value; // { port: undefined }
+ * ```
+ */
 export function optionalField<T>(schema: Schema<T>): Field<T | undefined> {
   return { schema, presence: "optional", fallback: () => undefined };
 }
@@ -192,6 +326,19 @@ export function optionalField<T>(schema: Schema<T>): Field<T | undefined> {
 /**
  * A field with a value for when it is missing: `#[serde(default = ...)]`. A
  * function is called for each value, so that none is shared.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   decodeRon,
+ *   defaultField,
+ *   integer,
+ *   struct,
+ * } from "@forgepoint/forge/ron";
+ *
+ * const Server = struct("Server", { port: defaultField(integer("u16"), 80) });
+ * decodeRon("()", Server).value; // { port: 80 }
+ * ```
  */
 export function defaultField<T>(
   schema: Schema<T>,
