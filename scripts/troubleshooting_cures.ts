@@ -32,6 +32,10 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Name a `trusted_root` that has the certificate log of the authority, or sign with a public key",
   CERTIFICATE_UNTRUSTED:
     "Name the `trusted_root` of the Sigstore instance that issued the certificate",
+  COMPONENT_REFUSED:
+    "It is the component that says so: ask it for something else, or read what it printed",
+  COMPONENT_TOOLS_MISSING:
+    "Install `@bytecodealliance/jco-transpile`, or pass what loads it as `tools`",
   CONFIG_INVALID:
     "Correct the lines that the error shows; `forge check` shows all of them",
   CONFIG_NOT_FOUND:

@@ -35,6 +35,8 @@ export type ForgeErrorCode =
   /** A signing certificate does not lead to an authority of the trusted root. */
   | "CERTIFICATE_UNTRUSTED"
   /** `forge.ron` decodes, but says something that cannot be meant. */
+  | "COMPONENT_REFUSED"
+  | "COMPONENT_TOOLS_MISSING"
   | "CONFIG_INVALID"
   /** A configuration file that was asked for is not there. */
   | "CONFIG_NOT_FOUND"

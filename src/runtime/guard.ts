@@ -37,8 +37,8 @@ type HostFunction = (...values: never[]) => unknown;
 export class Guard {
   readonly #options: GuardOptions;
   readonly #fullTank: bigint;
-  #fuel: WebAssembly.Global | undefined;
-  #denied: WebAssembly.Global | undefined;
+  readonly #fuels: WebAssembly.Global[] = [];
+  readonly #denials: WebAssembly.Global[] = [];
   #deadline = Infinity;
   /** The first failure on the host's side: guests can catch exceptions, and must not get away. */
   #failure: { readonly cause: unknown } | undefined;
@@ -71,10 +71,13 @@ export class Guard {
     Atomics.wait(this.#pause, 0, 0, milliseconds);
   };
 
-  /** Gives it what the instance counts with, which is not there while that is made. */
+  /**
+   * Gives it what a metered module counts with, which is not there while that
+   * is made. Of several modules each has a tank of its own.
+   */
   attach(exports: WebAssembly.Exports): void {
-    this.#fuel = exports[FUEL_EXPORT] as WebAssembly.Global;
-    this.#denied = exports[DENIED_EXPORT] as WebAssembly.Global;
+    this.#fuels.push(exports[FUEL_EXPORT] as WebAssembly.Global);
+    this.#denials.push(exports[DENIED_EXPORT] as WebAssembly.Global);
   }
 
   /**
@@ -88,8 +91,8 @@ export class Guard {
     const start = clock.now();
     this.#deadline = start + limits.timeoutMs;
     this.#failure = undefined;
-    if (this.#fuel !== undefined) this.#fuel.value = this.#fullTank;
-    if (this.#denied !== undefined) this.#denied.value = 0;
+    for (const fuel of this.#fuels) fuel.value = this.#fullTank;
+    for (const denied of this.#denials) denied.value = 0;
     try {
       const result = work();
       this.#checkFailure();
@@ -99,15 +102,22 @@ export class Guard {
       throw this.#explain(operation, cause);
     } finally {
       this.#timeMs += clock.now() - start;
-      if (this.#fuel !== undefined) this.#count(this.#fuel);
+      this.#count();
     }
   }
 
-  #count(fuel: WebAssembly.Global): void {
+  #count(): void {
     const left = this.#failure === undefined
-      ? Number(fuel.value)
+      ? this.#fuelLeft()
       : this.#fuelAtFailure;
-    this.#fuelUsed += Number(this.#fullTank) - Math.max(0, left);
+    this.#fuelUsed += Number(this.#fullTank) * this.#fuels.length - left;
+  }
+
+  #fuelLeft(): number {
+    return this.#fuels.reduce(
+      (sum, fuel) => sum + Math.max(0, Number(fuel.value)),
+      0,
+    );
   }
 
   /**
@@ -132,9 +142,8 @@ export class Guard {
   #fail(cause: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { cause };
-    if (this.#fuel === undefined) return;
-    this.#fuelAtFailure = Number(this.#fuel.value);
-    this.#fuel.value = -1n;
+    this.#fuelAtFailure = this.#fuelLeft();
+    for (const fuel of this.#fuels) fuel.value = -1n;
   }
 
   #checkFailure(): void {
@@ -182,7 +191,7 @@ export class Guard {
   }
 
   #explainTrap(what: string, cause: unknown): ForgeError {
-    if (this.#fuel !== undefined && Number(this.#fuel.value) < 0) {
+    if (this.#fuels.some(({ value }) => Number(value) < 0)) {
       const { fuel } = this.#options.limits;
       return broken(
         "EXTENSION_OUT_OF_FUEL",
@@ -193,7 +202,7 @@ export class Guard {
         },
       );
     }
-    if (this.#denied?.value === 1) {
+    if (this.#denials.some(({ value }) => value === 1)) {
       return broken(
         "EXTENSION_OUT_OF_MEMORY",
         `${what}: it needs more memory than it may have`,

@@ -4,6 +4,13 @@
  * @module
  */
 
+export {
+  type Component,
+  loadComponent,
+  type LoadComponentOptions,
+} from "./component/load.ts";
+export type { ComponentImports } from "./component/system.ts";
+export type { LoadComponentTools } from "./component/tools.ts";
 export type * from "./events.ts";
 export * from "./examine.ts";
 export type * from "./extension.ts";

@@ -14,7 +14,7 @@ import { checkHeader, WASM_HEADER_BYTES } from "./header.ts";
 import type { WasmFunctionType } from "./info.ts";
 import { BodyMeter } from "./meter_body.ts";
 import { cannotMeter } from "./meter_error.ts";
-import { rewriteMemories, rewriteTables } from "./meter_limits.ts";
+import { rewriteMemories, rewriteTables, skipLimits } from "./meter_limits.ts";
 import { OP } from "./opcodes.ts";
 import type { ByteReader } from "./reader.ts";
 import {
@@ -23,7 +23,7 @@ import {
   type SectionWindow,
   walkSections,
 } from "./sections.ts";
-import { readTypeSection, skipGlobalType } from "./types.ts";
+import { readTypeSection, readValueType, skipGlobalType } from "./types.ts";
 
 /** Name under which a metered module exports its fuel, unless told otherwise. */
 export const FUEL_EXPORT = "forge:fuel";
@@ -53,6 +53,11 @@ export interface MeterOptions {
   readonly maxMemoryPages?: number;
   /** Elements that its tables may have in all; {@linkcode DEFAULT_TABLE_ELEMENTS} if not given. */
   readonly maxTableElements?: number;
+  /**
+   * Lets it import memory and tables: those of another metered module, such as
+   * the modules of a component share. No unless told otherwise.
+   */
+  readonly isLinked?: boolean;
 }
 
 /**
@@ -107,6 +112,8 @@ class ModuleMeter {
   readonly #functions: number[] = [];
   #importedFunctions = 0;
   #globals = 0;
+  /** Memories that are imported. */
+  #memories = 0;
   #rank = -1;
   #hasCode = false;
 
@@ -155,6 +162,7 @@ class ModuleMeter {
           rewriteTables(reader, { output, maxElements: maxTableElements });
         });
       case CORE_SECTION.memory:
+        if (this.#memories > 0) throw cannotMeter("it has several memories");
         return this.#section(id, (output) => {
           const { maxMemoryPages = DEFAULT_MEMORY_PAGES } = this.#options;
           rewriteMemories(reader, { output, maxPages: maxMemoryPages });
@@ -228,6 +236,10 @@ class ModuleMeter {
       } else if (kind === 4) {
         reader.byte();
         reader.u32();
+      } else if (this.#options.isLinked && (kind === 1 || kind === 2)) {
+        if (kind === 1) readValueType(reader);
+        else this.#memories += 1;
+        skipLimits(reader);
       } else {
         const what = kind === 2 ? "memory" : kind === 1 ? "table" : "something";
         throw cannotMeter(

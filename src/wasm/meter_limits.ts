@@ -113,6 +113,14 @@ function rewriteLimits(
   output.u32(Math.min(max, limit));
 }
 
+/** Passes over the limits of what is imported: they are those of whoever gives it. */
+export function skipLimits(reader: ByteReader): void {
+  const flags = reader.byte();
+  if (flags > 1) throw cannotMeter(featureOf(flags, "memory or table"));
+  reader.u32();
+  if (flags === 1) reader.u32();
+}
+
 function featureOf(flags: number, what: string): string {
   if ((flags & ADDRESSES_OF_64_BITS) !== 0) return `it has a 64-bit ${what}`;
   if ((flags & SHARED) !== 0) return `it has a shared ${what} (threads)`;
