@@ -34,9 +34,11 @@ export type ForgeErrorCode =
   | "CERTIFICATE_NOT_LOGGED"
   /** A signing certificate does not lead to an authority of the trusted root. */
   | "CERTIFICATE_UNTRUSTED"
-  /** `forge.ron` decodes, but says something that cannot be meant. */
+  /** A function of a component gave an error as its result. */
   | "COMPONENT_REFUSED"
+  /** A component is to be run, and jco, which makes its bindings, is not there. */
   | "COMPONENT_TOOLS_MISSING"
+  /** `forge.ron` decodes, but says something that cannot be meant. */
   | "CONFIG_INVALID"
   /** A configuration file that was asked for is not there. */
   | "CONFIG_NOT_FOUND"
