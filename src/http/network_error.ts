@@ -2,7 +2,7 @@
  * Failures below HTTP, told apart and put in plain words.
  *
  * The runtimes word them differently and give no common code, so the text of
- * the error and its causes is read. Wording measured on Deno 2.9.6 (hyper,
+ * the error and its causes is read. Wording measured on Deno 2.9.6 (hyper, h2,
  * rustls) and Node 20 (undici, OpenSSL); what is not recognised is "failed".
  *
  * @module
@@ -91,6 +91,16 @@ const PATTERNS: readonly (readonly [RegExp, NetworkReason])[] = [
   ],
   [/ERR_SSL_WRONG_VERSION_NUMBER|InvalidContentType/i, "plain-http"],
   [
+    // Before all that only names TLS: the connection was there, and was dropped.
+    /close_notify|handshake eof|disconnected before secure TLS/,
+    "reset",
+  ],
+  [
+    // HTTP/2: one stream or the whole connection was given up (RFC 9113, section 7).
+    /stream (?:error|closed)|connection error (?:received|detected)|refused stream/i,
+    "reset",
+  ],
+  [
     /certificate|_CERT|CERT_|self.signed|UNABLE_TO_|UnknownIssuer|ERR_TLS_CERT/i,
     "certificate",
   ],
@@ -167,7 +177,9 @@ export function networkErrorFrom(url: URL, error: unknown): ForgeError {
       { hint: `Run Deno with --allow-net=${url.host}`, cause: error },
     );
   }
-  const reason = PATTERNS.find(([pattern]) => pattern.test(text))?.[1];
+  // A host may be named like a failure.
+  const words = text.replace(URLS, "");
+  const reason = PATTERNS.find(([pattern]) => pattern.test(words))?.[1];
   const clean = new Error(hideUrls(text));
   return new NetworkError(url, { reason: reason ?? "failed", cause: clean });
 }
@@ -190,7 +202,9 @@ function describeCauses(error: unknown): string {
   return parts.length > 0 ? parts.join("; ") : String(error);
 }
 
+const URLS = /https?:\/\/[^\s()]+/g;
+
 /** Runtimes put whole URLs in their messages, signatures included. */
 function hideUrls(text: string): string {
-  return text.replace(/https?:\/\/[^\s()]+/g, (url) => redactUrl(url));
+  return text.replace(URLS, (url) => redactUrl(url));
 }

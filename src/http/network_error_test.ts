@@ -126,6 +126,26 @@ Deno.test("failures of both runtimes are told apart", () => {
     ],
     [new TypeError("terminated"), "reset"],
     [
+      deno("peer closed connection without sending TLS close_notify"),
+      "reset",
+    ],
+    [deno("client error (Connect): tls handshake eof"), "reset"],
+    [
+      node(
+        "ECONNRESET",
+        "Client network socket disconnected before secure TLS connection was established",
+      ),
+      "reset",
+    ],
+    ...[
+      "stream error received: not a result of an error",
+      "stream error received: refused stream before processing any application logic",
+      "stream error received: unexpected internal error encountered",
+      "stream error received: detected excessive load generating behavior",
+      "stream closed because of a broken pipe",
+      "connection error received: not a result of an error",
+    ].map((text): [Error, NetworkReason] => [deno(text), "reset"]),
+    [
       new TypeError("fetch failed", {
         cause: new AggregateError([new Error("connect ECONNREFUSED ::1:1")]),
       }),
@@ -140,6 +160,14 @@ Deno.test("failures of both runtimes are told apart", () => {
     }),
     table.map(([, reason]) => reason),
   );
+});
+
+Deno.test("a host that is named like a failure is not taken for one", () => {
+  const text =
+    "error sending request for url (https://tls.certificate.example/reset): something new";
+  const error = networkErrorFrom(AT, new TypeError(text));
+  assertInstanceOf(error, NetworkError);
+  assertEquals(error.reason, "failed");
 });
 
 Deno.test("no signature of a URL gets into an error", () => {

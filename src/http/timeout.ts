@@ -119,6 +119,8 @@ class Attempt {
       reuse: this.#reusesPieces,
     });
     const watch = this.#watch("idle", this.#idleMs);
+    const promised = promisedBytes(response);
+    let received = 0;
     const end = (): void => {
       watch.stop();
       this.#release();
@@ -137,7 +139,11 @@ class Attempt {
           const piece = await reader.read();
           watch.end(piece?.byteLength ?? 0);
           if (signal.aborted) return;
-          if (piece !== undefined) return controller.enqueue(piece);
+          if (piece !== undefined) {
+            received += piece.byteLength;
+            return controller.enqueue(piece);
+          }
+          if (received < promised) throw this.#cutShort(received, promised);
           end();
           controller.close();
         } catch (error) {
@@ -165,6 +171,14 @@ class Attempt {
     });
   }
 
+  /** Over HTTP/2 Deno takes a stream that is given up for one that has ended. */
+  #cutShort(received: number, promised: number): NetworkError {
+    return new NetworkError(this.#url, {
+      reason: "reset",
+      detail: `the transfer ended after ${received} of ${promised} bytes`,
+    });
+  }
+
   #explain(error: unknown): unknown {
     const { signal } = this.#controller;
     return signal.aborted ? signal.reason : networkErrorFrom(this.#url, error);
@@ -173,4 +187,11 @@ class Attempt {
   #release(): void {
     this.#outer?.removeEventListener("abort", this.#forward);
   }
+}
+
+/** How long a body is said to be; 0 when nobody says, or what is read is not what is sent. */
+function promisedBytes({ headers }: Response): number {
+  if (headers.has("content-encoding")) return 0;
+  const length = Number(headers.get("content-length"));
+  return Number.isSafeInteger(length) ? length : 0;
 }

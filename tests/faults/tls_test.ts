@@ -3,7 +3,6 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import {
   createTestCertificates,
-  type RegistryTls,
   startRegistry,
   type TestCertificates,
 } from "../../src/testing/mod.ts";
@@ -11,40 +10,13 @@ import {
   assertNothingLeft,
   BLOB,
   GREETER,
-  LOGGED_IN,
   openScene,
   playRecovery,
   playRefusal,
-  type Scene,
 } from "./scene.ts";
+import { openTls, WITH_CA, WITH_CLIENT } from "./tls_scene.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-const WITH_CA = `ca_file: Some("ca.pem")`;
-const WITH_CLIENT =
-  `${WITH_CA}, client_certificate: Some((cert_file: "me.pem", key_file: "me.key"))`;
-
-/** A registry with TLS, in a project that has all files. */
-async function openTls(
-  { ca, client }: TestCertificates,
-  options: {
-    readonly tls: RegistryTls;
-    readonly settings?: string;
-    readonly isLoggedIn?: boolean;
-  },
-): Promise<Scene> {
-  const { tls, settings = WITH_CA, isLoggedIn } = options;
-  const { registry, ...login } = isLoggedIn ? LOGGED_IN : {};
-  const scene = await openScene({
-    ...login,
-    registry: { ...registry, tls },
-    settings,
-  });
-  await scene.work.write("ca.pem", ca);
-  await scene.work.write("me.pem", client.cert);
-  await scene.work.write("me.key", client.key);
-  return scene;
-}
 
 /** Certificates that nobody should trust. */
 const UNTRUSTED: readonly {
