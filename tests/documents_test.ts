@@ -2,6 +2,7 @@
 
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import {
+  type Block,
   blocksOf,
   placeOf,
   proseOf,
@@ -67,8 +68,32 @@ Deno.test("every command that a sentence names is there, with its options", asyn
   assertEquals(problems, []);
 });
 
+const commented = await readExamples();
 const documented = pages.flatMap((page) => programsOf(blocksOf(page)));
-const examples = programsOf(await readExamples());
+const examples = programsOf(commented);
+
+Deno.test("no program of a page or of a public name is left out", async () => {
+  const report = await read("docs/api.md");
+  const ignored = [
+    // docs/api.md has declarations and no programs; a test of its own compares it.
+    ...pages.filter(({ path }) => path !== "docs/api.md").flatMap(blocksOf),
+    ...commented,
+  ].filter(({ marks }) => marks.includes("ignore"));
+  const problems: string[] = [];
+  for (const block of ignored) {
+    const name = await explainedBy(block);
+    if (name === undefined || new RegExp(`^.* ${name}\\b`, "m").test(report)) {
+      problems.push(`${placeOf(block)}: ${name ?? "a page"}`);
+    }
+  }
+  assertEquals(problems, []);
+});
+
+/** The name that is declared behind the comment of a block; pages have none. */
+async function explainedBy({ path, line }: Block): Promise<string | undefined> {
+  const rest = (await read(path)).split("\n").slice(line).join("\n");
+  return /^export .*?(?:function|class|const) (\w+)/m.exec(rest)?.[1];
+}
 
 Deno.test("the programs of the pages and of the doc comments have the right types", async () => {
   assertGreater(documented.length, 3);
@@ -86,7 +111,8 @@ Deno.test("the programs of the pages run, and print what the pages say", async (
 });
 
 Deno.test("the examples of the doc comments run", async () => {
-  const runs = await runPrograms(examples);
+  const programs = examples.filter(({ typesOnly }) => !typesOnly);
+  const runs = await runPrograms(programs);
   assertEquals(runs.filter(({ failure }) => failure !== undefined), []);
 });
 

@@ -51,12 +51,34 @@ export interface ArchiveWriter {
  * `finish` has resolved.
  *
  * @example
- * ```ts ignore
- * const archive = await createArchive(await platform.files.create("images.tar"));
- * await copyImage(source, archive.repository("ghcr.io", "acme/notes"), {
- *   tags: ["v1"],
+ * ```ts
+ * import {
+ *   copyImage,
+ *   createArchive,
+ *   createProjectClient,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const client = await createProjectClient(project.config, {
+ *   platform,
+ *   root: project.location.root,
+ *   registries: ["ghcr.io"],
+ *   offline: false,
  * });
+ * const file = await platform.files.create(`${platform.cwd()}/images.tar`);
+ * const archive = await createArchive(file);
+ * await copyImage(
+ *   {
+ *     repository: client.repository("ghcr.io", "acme/extensions/notes"),
+ *     reference: "v1.0.0",
+ *   },
+ *   archive.repository("ghcr.io", "acme/extensions/notes"),
+ *   { tags: ["v1.0.0"] },
+ * );
  * await archive.finish();
+ * await file.close();
  * ```
  */
 export async function createArchive(sink: FileSink): Promise<ArchiveWriter> {

@@ -62,9 +62,23 @@ export interface ImageArchive extends ImageSources {
  * @throws {ForgeError} `FILE_NOT_FOUND`, or `ARCHIVE_INVALID` when it is none.
  *
  * @example
- * ```ts ignore
- * const archive = await openArchive("/media/usb/images.tar", platform);
- * archive.images.map(({ registry, image }) => `${registry}/${image}`);
+ * ```ts
+ * import {
+ *   exportProject,
+ *   installProject,
+ *   openArchive,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const path = `${platform.cwd()}/images.tar`;
+ * const project = await openProject({ platform });
+ * await installProject(project, { platform });
+ * await exportProject(project, { platform, path });
+ *
+ * const archive = await openArchive(path, platform);
+ * archive.images.map(({ image }) => image);
+ * // ["acme/extensions/notes", "acme/extensions/greeter"]
  * ```
  */
 export async function openArchive(

@@ -42,6 +42,22 @@ export async function readConfig(
  * Reads the text of a configuration file, whatever it says.
  *
  * @throws {ForgeError} `CONFIG_UNREADABLE`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   checkConfig,
+ *   findConfig,
+ *   platform,
+ *   readConfigText,
+ * } from "@forgepoint/forge";
+ *
+ * const location = await findConfig(platform);
+ * if (location.kind === "file") {
+ *   const text = await readConfigText(location, platform.files);
+ *   (await checkConfig(text)).findings.map(({ message }) => message);
+ * }
+ * ```
  */
 export async function readConfigText(
   { path }: Pick<ConfigFile, "path">,

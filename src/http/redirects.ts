@@ -44,6 +44,21 @@ const ANONYMOUS_FIELDS: ReadonlySet<string> = new Set([
  * @returns A fetch whose responses are not redirects, and know their URL.
  * @throws {ForgeError} `NETWORK_DENIED` for a target that is refused,
  * `REGISTRY_RESPONSE_INVALID` for more than 10 hops or a broken Location.
+ *
+ * @example
+ * ```ts
+ * import { withRedirects } from "@forgepoint/forge/oci";
+ *
+ * const follow = withRedirects((input) =>
+ *   Promise.resolve(
+ *     new URL(input).pathname === "/old"
+ *       ? new Response(null, { status: 307, headers: { location: "/new" } })
+ *       : new Response("found"),
+ *   )
+ * );
+ * const url = "https://registry.example/old";
+ * await (await follow(url, { purpose: "api" })).text(); // "found"
+ * ```
  */
 export function withRedirects(fetch: Fetch): Fetch {
   return async (input, init = {}) => {

@@ -53,6 +53,30 @@ export interface InstallOptions {
  * @returns One outcome for each extension, in the order of the plan.
  * @throws `signal.reason` when aborted.
  * @throws {RangeError} When `concurrency` is not a whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createProjectClient,
+ *   install,
+ *   openProject,
+ *   openProjectCache,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const outcomes = await install(project.plan, {
+ *   cache: openProjectCache(project, { platform }),
+ *   client: await createProjectClient(project.config, {
+ *     platform,
+ *     root: project.location.root,
+ *     offline: project.plan.offline,
+ *   }),
+ *   files: platform.files,
+ *   clock: platform.clock,
+ * });
+ * outcomes.map(({ status }) => status); // ["pulled", "pulled"]
+ * ```
  */
 export async function install(
   plan: Plan,

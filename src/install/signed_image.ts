@@ -45,6 +45,45 @@ export interface VerifiedImage {
  * @param options The policy and the signal.
  * @throws {ForgeError} `SIGNATURE_MISSING`, or why those that there are do
  * not hold; whatever stands in the way of the registry.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createProjectClient,
+ *   generateKeyPair,
+ *   openProject,
+ *   parseSigningKey,
+ *   platform,
+ *   publishModule,
+ *   signImage,
+ *   verifyImage,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const client = await createProjectClient(project.config, {
+ *   platform,
+ *   root: project.location.root,
+ *   registries: ["ghcr.io"],
+ *   offline: false,
+ * });
+ * const repository = client.repository("ghcr.io", "acme/extensions/signed");
+ * await publishModule(repository, await Deno.readFile("notes.wasm"), {
+ *   title: "notes.wasm",
+ *   tags: ["v1.0.0"],
+ * });
+ * const { privatePem } = await generateKeyPair("");
+ * const key = await parseSigningKey(privatePem, "cosign.key");
+ * const { digest } = await signImage(repository, "v1.0.0", {
+ *   key,
+ *   name: "ghcr.io/acme/extensions/signed",
+ *   now: new Date(),
+ * });
+ *
+ * const { verified } = await verifyImage(repository, [digest], {
+ *   policy: { keys: [key.publicKey], identities: [] },
+ * });
+ * verified.signer.kind; // "key"
+ * ```
  */
 export async function verifyImage(
   repository: ImageSource,

@@ -16,9 +16,15 @@ import type { PlannedTrust, TrustFile } from "./plan.ts";
  * `TRUST_KEY_INVALID` or `TRUST_ROOT_INVALID`.
  *
  * @example
- * ```ts ignore
- * const policy = await readTrustPolicy(planned.trust, platform.files);
- * await verifySignatures(signatures, { subjects: [digest], policy });
+ * ```ts
+ * import { openProject, platform, readTrustPolicy } from "@forgepoint/forge";
+ *
+ * const { plan } = await openProject({ platform });
+ * for (const planned of plan.extensions) {
+ *   if (planned.source !== "oci" || planned.trust === undefined) continue;
+ *   const policy = await readTrustPolicy(planned.trust, platform.files);
+ *   policy.keys.map(({ fingerprint }) => fingerprint);
+ * }
  * ```
  */
 export async function readTrustPolicy(

@@ -74,6 +74,24 @@ export interface LockDifference {
 /**
  * The first thing in which content is not what the lock says; `undefined` when
  * it is the same.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   differenceFrom,
+ *   lockProject,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const { lock } = await lockProject(await openProject({ platform }), {
+ *   platform,
+ * });
+ * const [locked] = lock?.extensions ?? [];
+ * if (locked !== undefined) {
+ *   differenceFrom(locked, { ...locked, sizeBytes: 1 })?.what; // "size in bytes"
+ * }
+ * ```
  */
 export function differenceFrom(
   locked: LockedExtension,

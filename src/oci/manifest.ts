@@ -133,6 +133,18 @@ export function parseManifest(
  * @param value Parsed JSON.
  * @param where Its place in the document, for the message.
  * @throws {ForgeError} `MANIFEST_INVALID`.
+ *
+ * @example
+ * ```ts
+ * import { parseDescriptor } from "@forgepoint/forge/oci";
+ *
+ * const json = {
+ *   mediaType: "application/wasm",
+ *   digest: `sha256:${"0".repeat(64)}`,
+ *   size: 412,
+ * };
+ * parseDescriptor(json, "layers[0]").size; // 412
+ * ```
  */
 export function parseDescriptor(value: unknown, where: string): Descriptor {
   if (!isObject(value)) throw invalid(`${where} is not an object`);

@@ -51,10 +51,20 @@ export interface ExportedExtension {
  * the cache lacks; whatever stands in the way of the registries.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import {
+ *   exportProject,
+ *   installProject,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
  * const project = await openProject({ platform });
  * await installProject(project, { platform });
- * await exportProject(project, { platform, path: "/media/usb/images.tar" });
+ * await exportProject(project, {
+ *   platform,
+ *   path: `${platform.cwd()}/images.tar`,
+ * });
  * ```
  */
 export async function exportProject(

@@ -40,9 +40,22 @@ export interface ImportArchiveOptions {
  * @throws {ForgeError} `FILE_NOT_FOUND`, or `ARCHIVE_INVALID`.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import {
+ *   exportProject,
+ *   importArchive,
+ *   installProject,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const path = `${platform.cwd()}/images.tar`;
  * const project = await openProject({ platform });
- * await importArchive(project, { platform, path: "/media/usb/images.tar" });
+ * await installProject(project, { platform });
+ * await exportProject(project, { platform, path });
+ *
+ * // On the machine without a network, with the same forge.ron:
+ * await importArchive(project, { platform, path });
  * ```
  */
 export async function importArchive(

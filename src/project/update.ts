@@ -207,6 +207,21 @@ export interface ApplyUpdatesOptions {
  *
  * @throws {ForgeError} `FILE_BUSY` when a file was changed meanwhile,
  * `LOCK_UNWRITABLE`, `CACHE_UNWRITABLE`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   applyUpdates,
+ *   fetchUpdates,
+ *   openProject,
+ *   platform,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const { updates } = await fetchUpdates(project, { platform });
+ * const trusted = updates.filter(({ name }) => name === "notes");
+ * await applyUpdates(project, trusted, { platform });
+ * ```
  */
 export async function applyUpdates(
   project: Project,

@@ -63,11 +63,35 @@ export interface SignedImage {
  * @throws {RegistryError} When the registry refuses.
  *
  * @example
- * ```ts ignore
- * const key = await parseSigningKey(await Deno.readTextFile("cosign.key"), "cosign.key");
- * await signImage(client.repository("ghcr.io", "acme/notes"), "v1.0.0", {
+ * ```ts
+ * import {
+ *   createProjectClient,
+ *   generateKeyPair,
+ *   openProject,
+ *   parseSigningKey,
+ *   platform,
+ *   publishModule,
+ *   signImage,
+ * } from "@forgepoint/forge";
+ *
+ * const project = await openProject({ platform });
+ * const client = await createProjectClient(project.config, {
+ *   platform,
+ *   root: project.location.root,
+ *   registries: ["ghcr.io"],
+ *   offline: false,
+ * });
+ * const repository = client.repository("ghcr.io", "acme/extensions/signed");
+ * await publishModule(repository, await Deno.readFile("notes.wasm"), {
+ *   title: "notes.wasm",
+ *   tags: ["v1.0.0"],
+ * });
+ *
+ * const { privatePem } = await generateKeyPair("");
+ * const key = await parseSigningKey(privatePem, "cosign.key");
+ * await signImage(repository, "v1.0.0", {
  *   key,
- *   name: "ghcr.io/acme/notes",
+ *   name: "ghcr.io/acme/extensions/signed",
  *   now: new Date(),
  * });
  * ```

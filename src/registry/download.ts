@@ -63,6 +63,32 @@ export interface BlobReader {
  * @throws {ForgeError} `SIZE_MISMATCH` for more bytes than promised,
  * `NETWORK_FAILED` or `NETWORK_TIMEOUT` after too many interruptions, and what
  * the sink throws.
+ *
+ * @example
+ * ```ts
+ * import { createProjectClient, openProject, platform } from "@forgepoint/forge";
+ * import { downloadBlob } from "@forgepoint/forge/oci";
+ *
+ * const project = await openProject({ platform });
+ * const client = await createProjectClient(project.config, {
+ *   platform,
+ *   root: project.location.root,
+ *   offline: false,
+ * });
+ * const repository = client.repository("ghcr.io", "acme/extensions/notes");
+ * const { digest } = await repository.resolve("v1.0.0");
+ * const { manifest } = await repository.fetchManifest(digest);
+ * if (manifest.kind === "manifest" && manifest.layers[0] !== undefined) {
+ *   let chunks: Uint8Array[] = [];
+ *   await downloadBlob(repository, manifest.layers[0], {
+ *     sink: {
+ *       write: (chunk) => void chunks.push(chunk.slice()),
+ *       restart: () => void (chunks = []),
+ *     },
+ *     clock: platform.clock,
+ *   });
+ * }
+ * ```
  */
 export async function downloadBlob(
   repository: BlobReader,

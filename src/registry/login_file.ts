@@ -40,6 +40,18 @@ export interface LoginFileCredentialsOptions {
  *
  * @param path Docker's `config.json` or podman's `auth.json`.
  * @param options Disk, helpers, warnings.
+ *
+ * @example
+ * ```ts
+ * import { platform } from "@forgepoint/forge";
+ * import { loginFileCredentials } from "@forgepoint/forge/oci";
+ *
+ * const credentials = loginFileCredentials("/home/ada/.docker/config.json", {
+ *   files: platform.files,
+ *   onWarning: (registry, message) => console.warn(registry, message),
+ * });
+ * await credentials.get("ghcr.io"); // {} where there is no such file
+ * ```
  */
 export function loginFileCredentials(
   path: string,

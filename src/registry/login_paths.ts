@@ -16,6 +16,14 @@ export interface LoginPathsOptions {
  *
  * @param options The environment.
  * @returns Paths; none need exist.
+ *
+ * @example
+ * ```ts
+ * import { loginPaths } from "@forgepoint/forge/oci";
+ *
+ * loginPaths({ env: (name) => name === "HOME" ? "/home/ada" : undefined });
+ * // ["/home/ada/.docker/config.json", "/home/ada/.config/containers/auth.json"]
+ * ```
  */
 export function loginPaths(options: LoginPathsOptions): readonly string[] {
   const read = (name: string): string | undefined =>

@@ -146,6 +146,16 @@ const STYLES = { bold: 1, cyan: 36, red: 31, yellow: 33 } as const;
 /**
  * Prints a diagnostic as compilers do: message, place, the lines with carets
  * under the marked part, and the hint.
+ *
+ * @example
+ * ```ts
+ * import { formatDiagnostic, parseDocument } from "@forgepoint/forge/ron";
+ *
+ * const { diagnostics, text } = parseDocument("(a: 1 b: 2)");
+ * for (const each of diagnostics) {
+ *   formatDiagnostic(each, text, { fileName: "forge.ron" });
+ * }
+ * ```
  */
 export function formatDiagnostic(
   diagnostic: RonDiagnostic<string>,

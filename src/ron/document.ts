@@ -82,7 +82,16 @@ function enabledExtensions(
   return RON_EXTENSIONS.filter((each) => words.includes(each));
 }
 
-/** The text of a document, put together from the leaves of its tree. */
+/**
+ * The text of a document, put together from the leaves of its tree.
+ *
+ * @example
+ * ```ts
+ * import { documentText, parseDocument } from "@forgepoint/forge/ron";
+ *
+ * documentText(parseDocument("(a: 1, // one\n)")); // the same text
+ * ```
+ */
 export function documentText(document: RonDocument): string {
   return partsText(document.parts, document.text);
 }

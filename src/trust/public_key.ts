@@ -57,7 +57,9 @@ const CURVES: Readonly<Record<string, { curve: Curve; pointBytes: number }>> = {
  * @throws {ForgeError} `TRUST_KEY_INVALID`.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { parsePublicKey } from "@forgepoint/forge";
+ *
  * const pem = `-----BEGIN PUBLIC KEY-----
  * MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2G2Y+2tabdTV5BcGiBIx0a9fAFwr
  * kBbmLSGtks4L3qX6yYY0zufBnhC8Ur/iy55GhWP/9A/bY2LhC30M9+RYtw==

@@ -76,6 +76,15 @@ export interface TrustedRoot {
  * @param bytes The file.
  * @param name What to call it.
  * @throws {ForgeError} `TRUST_ROOT_INVALID`.
+ *
+ * @example
+ * ```ts types
+ * import { parseTrustedRoot, platform } from "@forgepoint/forge";
+ *
+ * const bytes = await platform.files.read("trusted_root.json");
+ * const { authorities } = await parseTrustedRoot(bytes, "trusted_root.json");
+ * authorities.map(({ validFor }) => validFor);
+ * ```
  */
 export async function parseTrustedRoot(
   bytes: Uint8Array<ArrayBuffer>,

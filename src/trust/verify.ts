@@ -65,6 +65,19 @@ export const MAX_SIGNATURES = 64;
  * @returns The first that holds.
  * @throws {ForgeError} `SIGNATURE_MISSING` when there are none; otherwise the
  * refusal that says most, with the others in its message.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPair, parsePublicKey, verifySignatures } from "@forgepoint/forge";
+ * import { parseDigest } from "@forgepoint/forge/oci";
+ *
+ * const { publicPem } = await generateKeyPair("");
+ * const key = await parsePublicKey(publicPem, "forge.pub");
+ * await verifySignatures([], {
+ *   subjects: [parseDigest(`sha256:${"0".repeat(64)}`)],
+ *   policy: { keys: [key], identities: [] },
+ * }).catch((error) => error.code); // "SIGNATURE_MISSING"
+ * ```
  */
 export async function verifySignatures(
   signatures: readonly ImageSignature[],

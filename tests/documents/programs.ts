@@ -112,7 +112,7 @@ export async function checkTypes(
 ): Promise<string> {
   await using placed = await place(programs);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", ...placed.flags, ...placed.paths],
+    args: ["check", "--quiet", ...placed.flags, ...placed.paths],
     env: { NO_COLOR: "1" },
   }).output();
   return success ? "" : new TextDecoder().decode(stderr);

@@ -91,7 +91,7 @@ const PAGE_BYTES = 64 * 1024;
  * nobody gives, `TOO_LARGE`.
  *
  * @example
- * ```ts ignore
+ * ```ts types
  * import { loadComponent } from "@forgepoint/forge/runtime";
  *
  * const bytes = await Deno.readFile("calc.wasm");
