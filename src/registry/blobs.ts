@@ -157,6 +157,8 @@ function blobRequest(
     url: urlOf(place, `blobs/${digest}`),
     scope: pullScope(place),
     expect: offset > 0 ? [200, 206, 416] : [200],
+    // A blob may be one.
+    mayBePage: true,
     init: {
       headers: offset > 0 ? { range: `bytes=${offset}-` } : {},
       purpose: "blob",

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { ForgeError } from "../errors.ts";
-import { play } from "../http/fakes_test.ts";
+import { play, type ResponseAnswer, type Step } from "../http/fakes_test.ts";
 import { offlineFetch, withAllowlist } from "../http/mod.ts";
+import type { Repository } from "./client.ts";
 import { RegistryError } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
 import type { RegistrySettings } from "./settings.ts";
@@ -222,6 +228,67 @@ Deno.test("every single request is told, with its URL redacted", async () => {
       durationMs: 0,
     },
   ]);
+});
+
+Deno.test("a captive portal that says yes to everything is not believed", async (t) => {
+  const portal: ResponseAnswer = {
+    headers: { "content-type": "text/html; charset=utf-8" },
+    body: "<!doctype html><title>Log in</title>",
+  };
+  const push: ResponseAnswer = { status: 202, headers: { location: "/up/1" } };
+  const { digest } = LAYER;
+  const put = `PUT https://r.example/up/1?digest=${encodeURIComponent(digest)}`;
+  const table: readonly [
+    name: string,
+    steps: readonly Step[],
+    ask: (repository: Repository) => Promise<unknown>,
+  ][] = [
+    [
+      "is it there",
+      [[`HEAD ${AT}/blobs/${digest}`, portal]],
+      (at) => at.exists(LAYER),
+    ],
+    [
+      "manifest",
+      [[`PUT ${AT}/manifests/v1`, portal]],
+      (at) => at.pushManifest("v1", utf8(SERVED.body)),
+    ],
+    [
+      "blob, at once and in chunks",
+      [
+        [`HEAD ${AT}/blobs/${digest}`, { status: 404 }],
+        [`POST ${AT}/blobs/uploads/`, push],
+        [put, portal],
+        [`POST ${AT}/blobs/uploads/`, push],
+        ["PATCH https://r.example/up/1", push],
+        [put, portal],
+      ],
+      (at) => at.pushBlob(LAYER, utf8("\0asm content")),
+    ],
+    ["tags", [[`GET ${AT}/tags/list?n=1000`, portal]], (at) => at.tags()],
+    [
+      "what a tag stands for, by HEAD and by GET",
+      [[`HEAD ${AT}/manifests/v1`, portal], [`GET ${AT}/manifests/v1`, portal]],
+      (at) => at.resolve("v1"),
+    ],
+  ];
+  for (const [name, steps, ask] of table) {
+    await t.step(name, () =>
+      playRepository(steps, async (repository) => {
+        const error = await assertRejects(() => ask(repository), RegistryError);
+        assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+        assertStringIncludes(error.message, "a web page");
+      }));
+  }
+  await t.step(
+    "is it a registry",
+    () =>
+      play([["GET https://r.example/v2/", portal]], async (script) => {
+        const ping = () => clientOf(script).ping("r.example");
+        const error = await assertRejects(ping, RegistryError);
+        assertEquals(error.code, "REGISTRY_RESPONSE_INVALID");
+      }),
+  );
 });
 
 Deno.test("a registry's warning is shown once", async () => {

@@ -15,6 +15,8 @@ import type { Clock } from "../platform/types.ts";
 import { Authenticator, type Authorization } from "./authenticator.ts";
 import type { CredentialSource } from "./credentials.ts";
 import {
+  isHtml,
+  notTheProtocol,
   type RegistryError,
   registryErrorFrom,
   type RequestContext,
@@ -54,6 +56,8 @@ export interface RegistryRequest {
   readonly scope: string;
   /** Statuses that are answers; others reject. */
   readonly expect: readonly number[];
+  /** Lets a web page be an answer too: whoever asks looks at it. */
+  readonly mayBePage?: boolean;
   /** Header fields, body, purpose, signal, limits. */
   readonly init?: FetchInit | undefined;
 }
@@ -95,7 +99,8 @@ export class Connection {
    *
    * @param request The request.
    * @returns An answer with one of the expected statuses.
-   * @throws {RegistryError} For every other answer.
+   * @throws {RegistryError} For every other answer, and for a web page: a
+   * captive portal says yes to everything.
    */
   async send(request: RegistryRequest): Promise<Response> {
     const isOwn = isSameOrigin(request.url, this.root);
@@ -119,8 +124,13 @@ export class Connection {
       }
     }
     this.#noteWarnings(response);
-    if (request.expect.includes(response.status)) return response;
-    throw await this.errorFrom(response, request);
+    if (!request.expect.includes(response.status)) {
+      throw await this.errorFrom(response, request);
+    }
+    if (request.mayBePage === true || !isPage(response)) return response;
+    discardBody(response);
+    const context = await this.contextOf(response, request);
+    throw notTheProtocol(response, context, "a web page");
   }
 
   /** Turns an answer into an error that names the request and the credentials. */
@@ -195,6 +205,11 @@ export class Connection {
       this.#options.onEvent({ type: "registry-warning", registry, message });
     }
   }
+}
+
+/** Whether somebody else has said yes: no success of the protocol is a web page. */
+function isPage({ ok, headers }: Response): boolean {
+  return ok && isHtml(headers.get("content-type"), "");
 }
 
 const NOTHING: Authorization = { value: undefined, isCachedToken: false };

@@ -66,6 +66,7 @@ export async function resolve(
     method: "HEAD",
     // A HEAD has no body that says why; the GET below is asked for reasons.
     expect: ANY_STATUS,
+    mayBePage: true,
   });
   discardBody(response);
   const descriptor = response.ok
