@@ -244,11 +244,24 @@ function repositoryAt(places: ReadablePlaces): Repository {
       read(places, options, (at) => fetchManifest(at, reference, options)),
     fetchBlob: (descriptor, options = {}) =>
       read(places, options, (at) => fetchBlob(at, descriptor, options)),
+    // A mirror need not have all: only the registry itself can say no.
     exists: (descriptor, options = {}) =>
-      read(places, options, (at) => exists(at, descriptor, options)),
+      read(
+        places,
+        { ...options, isNothing: (isThere) => !isThere },
+        (at) => exists(at, descriptor, options),
+      ),
     tags: (options) => listTags(origin, options),
     referrers: (digest, options = {}) =>
-      read(places, options, (at) => listReferrers(at, digest, options)),
+      read(
+        places,
+        {
+          ...options,
+          isNothing: ({ length }) => length === 0,
+          mayBeNothing: true,
+        },
+        (at) => listReferrers(at, digest, options),
+      ),
     pushBlob: (descriptor, source, options) =>
       pushBlob(origin, descriptor, source, options),
     pushManifest: (reference, bytes, options) =>

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { ResponseAnswer } from "../http/fakes_test.ts";
+import type { Answer, ResponseAnswer, Step } from "../http/fakes_test.ts";
+import { NetworkError } from "../http/mod.ts";
+import { type Descriptor, OCI_INDEX } from "../oci/mod.ts";
 import { RegistryError } from "./errors.ts";
 import type { RegistryEvent } from "./events.ts";
 import type { RegistrySettings } from "./settings.ts";
@@ -135,4 +137,65 @@ Deno.test("what mirrors could not give is read from the registry itself", async 
     event.type === "mirror-failed" ? [event.mirror] : []
   );
   assertEquals(failed, ["m1.example", "m2.example"]);
+});
+
+Deno.test("only the registry itself can say that it does not have something", async (t) => {
+  const head = `HEAD ${AT}/blobs/${LAYER.digest}`;
+  const lacking: readonly Step[] = [M1, M2].map((mirror) => [
+    `HEAD ${mirror}/blobs/${LAYER.digest}`,
+    { status: 404 },
+  ]);
+  for (const [status, isThere] of [[200, true], [404, false]] as const) {
+    await t.step(
+      String(status),
+      () =>
+        playRepository([...lacking, [head, { status }]], async (repository) => {
+          assertEquals(await repository.exists(LAYER), isThere);
+        }, MIRRORED),
+    );
+  }
+  await t.step("away", () =>
+    playRepository(
+      [...lacking, [head, new TypeError("ECONNREFUSED")]],
+      async (repository) => {
+        await assertRejects(() => repository.exists(LAYER), NetworkError);
+      },
+      MIRRORED,
+    ));
+});
+
+Deno.test("what mirrors know no referrers of is asked of the registry, as far as it can be reached", async (t) => {
+  const path = `referrers/${DESCRIPTOR.digest}`;
+  const listing = (manifests: readonly Descriptor[]): ResponseAnswer => ({
+    body: JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }),
+  });
+  const lacking: readonly Step[] = [M1, M2].map((mirror) => [
+    `GET ${mirror}/${path}`,
+    listing([]),
+  ]);
+  const origins: Readonly<Record<string, readonly [Answer, number]>> = {
+    "it has one": [listing([DESCRIPTOR]), 1],
+    "it has none": [listing([]), 0],
+    "it is away": [new TypeError("ECONNREFUSED"), 0],
+  };
+  for (const [name, [answer, count]] of Object.entries(origins)) {
+    await t.step(name, () =>
+      playRepository(
+        [...lacking, [`GET ${AT}/${path}`, answer]],
+        async (repository) => {
+          const found = await repository.referrers(DESCRIPTOR.digest);
+          assertEquals(found.length, count);
+        },
+        MIRRORED,
+      ));
+  }
+  await t.step("it refuses", () =>
+    playRepository(
+      [...lacking, [`GET ${AT}/${path}`, { status: 403 }]],
+      async (repository) => {
+        const { digest } = DESCRIPTOR;
+        await assertRejects(() => repository.referrers(digest), RegistryError);
+      },
+      MIRRORED,
+    ));
 });
