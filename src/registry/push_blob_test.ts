@@ -130,6 +130,47 @@ Deno.test("a blob is mounted where the registry can", () =>
     assertEquals(await repository.pushBlob(BLOB, BYTES, options), "mounted");
   }));
 
+const REALM = "https://r.example/token";
+const PUSH_SCOPE = encodeURIComponent("repository:acme/notes:pull,push");
+const PULL_SCOPE = encodeURIComponent("repository:acme/base:pull");
+/** A registry with Bearer is asked whether it has the blob. */
+const FIRST_TOKEN: readonly Step[] = [
+  [HEAD[0], {
+    status: 401,
+    headers: { "www-authenticate": `Bearer realm="${REALM}"` },
+  }],
+  [`GET ${REALM}?scope=${PUSH_SCOPE}`, { body: '{"token":"one"}' }],
+  HEAD,
+];
+const SECOND_TOKEN = `GET ${REALM}?scope=${PUSH_SCOPE}&scope=${PULL_SCOPE}`;
+
+Deno.test("mounting asks for a token that lets the other repository be read", () => {
+  return playRepository([
+    ...FIRST_TOKEN,
+    [SECOND_TOKEN, { body: '{"token":"both"}' }],
+    [
+      `${POST}?mount=${encodeURIComponent(BLOB.digest)}&from=acme%2Fbase`,
+      { status: 201 },
+    ],
+  ], async (repository, script) => {
+    const options = { mountFrom: "acme/base" };
+    assertEquals(await repository.pushBlob(BLOB, BYTES, options), "mounted");
+    assertEquals(script.headers("authorization").at(-1), "Bearer both");
+  });
+});
+
+Deno.test("a mount for which there is no token is an upload", () => {
+  return playRepository([
+    ...FIRST_TOKEN,
+    [SECOND_TOKEN, { status: 403 }],
+    [POST, started("/up/1")],
+    [`PUT https://r.example/up/1?${DIGEST}`, { status: 201 }],
+  ], async (repository) => {
+    const options = { mountFrom: "acme/base" };
+    assertEquals(await repository.pushBlob(BLOB, BYTES, options), "uploaded");
+  });
+});
+
 Deno.test("a mount that does not work is an upload", async (t) => {
   const mount = `${POST}?mount=${
     encodeURIComponent(BLOB.digest)

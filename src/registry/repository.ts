@@ -63,6 +63,11 @@ export function pushScope(place: RepositoryPlace): string {
   return repositoryScope(place.name, "push");
 }
 
+/** The scope for writing to a repository what another one has. */
+export function mountScope(place: RepositoryPlace, from: string): string {
+  return `${pushScope(place)} ${repositoryScope(from, "pull")}`;
+}
+
 /** A repository as people write it. */
 export function nameOf(place: RepositoryPlace): string {
   return `${place.connection.registry}/${place.name}`;

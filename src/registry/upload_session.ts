@@ -8,6 +8,7 @@ import { ForgeError } from "../errors.ts";
 import { checkHop, discardBody, redactUrl } from "../http/mod.ts";
 import { type Digest, tryParseDigest } from "../oci/mod.ts";
 import {
+  mountScope,
   nameOf,
   pushScope,
   type RepositoryPlace,
@@ -46,7 +47,9 @@ export async function startUpload(
     action,
     method: "POST",
     url,
-    scope: pushScope(place),
+    scope: mountFrom === undefined
+      ? pushScope(place)
+      : mountScope(place, mountFrom),
     expect: mountFrom === undefined ? [202] : [201, 202],
     init: {
       body: new Uint8Array(),
