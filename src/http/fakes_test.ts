@@ -48,10 +48,13 @@ export class Script {
     this.#steps = [...steps];
   }
 
-  readonly fetch: Fetch = (input, init = {}) => {
+  readonly fetch: Fetch = async (input, init = {}) => {
     const request = `${init.method ?? "GET"} ${new URL(input).href}`;
     const headers = new Headers(init.headers);
-    const recorded = { request, headers, body: textOf(init.body), init };
+    const body = init.body instanceof ReadableStream
+      ? await new Response(init.body).text()
+      : textOf(init.body);
+    const recorded = { request, headers, body, init };
     this.requests.push(recorded);
     const at = this.#steps.findIndex(([expected]) => expected === request);
     if (at < 0) {

@@ -37,6 +37,11 @@ export interface FetchInit extends RequestInit {
    * a body that is cut short counts as a failed attempt and is tried again.
    */
   readonly bufferBytes?: number;
+  /**
+   * Hears how many bytes of the body are on their way; from the start again
+   * where the request is repeated. Time limits hold for each piece then.
+   */
+  readonly onSent?: ((sentBytes: number) => void) | undefined;
   /** Says that a POST or PATCH may be sent twice without harm. */
   readonly replayable?: boolean;
   /** Milliseconds until the headers of one attempt must be there. */

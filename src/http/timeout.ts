@@ -17,12 +17,21 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_IDLE_TIMEOUT_MS = 30_000;
 /** Less than this in one idle period is a drip, not a transfer. */
 const PROGRESS_BYTES = 1024;
+/** Bytes in a second that a body is sent with on slow lines; its time grows with it. */
+const SLOW_BYTES_PER_SECOND = 32 * 1024;
+/** Nothing that cannot be watched is waited for longer than this. */
+const MAX_SENDING_MS = 10 * 60_000;
+/** What is on its way may lie in a socket's memory (Linux, `tcp_wmem`). */
+const MAX_SOCKET_BYTES = 4 * 1024 * 1024;
 
 /** Options of {@linkcode withTimeout}. */
 export interface WithTimeoutOptions {
   /** Time. */
   readonly clock: Clock;
-  /** Milliseconds until the headers must be there; 60 s unless told otherwise. */
+  /**
+   * Milliseconds until the headers must be there; 60 s unless told otherwise.
+   * A large body that is sent has more.
+   */
   readonly timeoutMs?: number;
   /** Milliseconds that a body may stand still; 30 s unless told otherwise. */
   readonly idleTimeoutMs?: number;
@@ -86,9 +95,12 @@ class Attempt {
 
   /** Sends the request and waits for its headers. */
   async send(fetch: Fetch, init: FetchInit): Promise<Response> {
-    const watch = this.#watch("timeout", this.#timeoutMs);
+    const unseenBytes = init.onSent === undefined ? Infinity : MAX_SOCKET_BYTES;
+    const sendingMs = sendingTime(init.body, unseenBytes);
+    const watch = this.#watch("timeout", this.#timeoutMs + sendingMs);
     watch.begin();
     const { signal } = this.#controller;
+    const onSent = init.onSent && countingIn(watch, init.onSent);
     let abandon: (() => void) | undefined;
     const aborted = new Promise<never>((_, reject) => {
       abandon = () => reject(signal.reason);
@@ -96,7 +108,7 @@ class Attempt {
     });
     try {
       return await Promise.race([
-        fetch(this.#url, { ...init, signal }),
+        fetch(this.#url, { ...init, signal, onSent }),
         aborted,
       ]);
     } catch (error) {
@@ -194,4 +206,26 @@ function promisedBytes({ headers }: Response): number {
   if (headers.has("content-encoding")) return 0;
   const length = Number(headers.get("content-length"));
   return Number.isSafeInteger(length) ? length : 0;
+}
+
+/** Milliseconds that a body needs on a slow line, if nobody sees it move. */
+function sendingTime(body: FetchInit["body"], unseenBytes: number): number {
+  if (!(body instanceof Uint8Array)) return 0;
+  const bytes = Math.min(body.byteLength, unseenBytes);
+  const needed = bytes / SLOW_BYTES_PER_SECOND * 1000;
+  return Math.min(Math.floor(needed), MAX_SENDING_MS);
+}
+
+/** Takes what is on its way for progress, and passes it on. */
+function countingIn(
+  watch: StallWatch,
+  onSent: (sentBytes: number) => void,
+): (sentBytes: number) => void {
+  let before = 0;
+  return (sentBytes) => {
+    watch.end(Math.max(0, sentBytes - before));
+    before = sentBytes;
+    watch.begin();
+    onSent(sentBytes);
+  };
 }

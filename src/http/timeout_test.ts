@@ -5,6 +5,7 @@ import { withTimeout } from "./timeout.ts";
 
 const URL_A = "https://r.example/a";
 const GET = `GET ${URL_A}`;
+const PUT = `PUT ${URL_A}`;
 
 const fetchOf = (script: Script) =>
   withTimeout(script.fetch, { clock: script.clock });
@@ -153,4 +154,45 @@ Deno.test("a clock that does not wait only switches the limits off", async () =>
     clock: { now: () => 0, random: () => 0, sleep: () => Promise.resolve() },
   });
   assertEquals(await (await fetch(URL_A)).text(), "here");
+});
+
+Deno.test("a large body that is sent has more time, and not for ever", () =>
+  play([[PUT, "hang"], [PUT, "hang"]], async (script) => {
+    const fetch = fetchOf(script);
+    for (const [mib, seconds] of [[4, 60 + 128], [100, 60 + 600]] as const) {
+      const start = script.clock.now();
+      const body = new Uint8Array(mib * 1024 * 1024);
+      const error = await assertRejects(
+        () => fetch(URL_A, { method: "PUT", body }),
+        NetworkError,
+      );
+      assertEquals(error.reason, "timeout");
+      assertEquals(script.clock.now() - start, seconds * 1000);
+    }
+  }));
+
+Deno.test("a body that is seen to move is waited for, and one that stands still is not", async () => {
+  const clock = new VirtualClock();
+  const start = clock.now();
+  const piecesMs = [50_000, 50_000, 50_000, Infinity];
+  const fetch = withTimeout(async (_input, { onSent, signal } = {}) => {
+    for (const [i, ms] of piecesMs.entries()) {
+      onSent?.(i * 4096);
+      await clock.sleep(ms, { signal: signal ?? undefined });
+    }
+    return new Response();
+  }, { clock });
+  const sent: number[] = [];
+  const error = await assertRejects(
+    () =>
+      fetch(URL_A, {
+        method: "PATCH",
+        body: new Uint8Array(16_384),
+        onSent: (bytes) => sent.push(bytes),
+      }),
+    NetworkError,
+  );
+  assertEquals(error.reason, "timeout");
+  assertEquals(sent, [0, 4096, 8192, 12_288]);
+  assertEquals(clock.now() - start, 3 * 50_000 + 60_500);
 });

@@ -8,6 +8,7 @@ import type { Fetch } from "./fetch.ts";
 import { withConcurrency, type WithConcurrencyOptions } from "./limiter.ts";
 import { withRedirects } from "./redirects.ts";
 import { withRetry, type WithRetryOptions } from "./retry.ts";
+import { withSentBytes } from "./sent_bytes.ts";
 import { withTimeout, type WithTimeoutOptions } from "./timeout.ts";
 
 /** Options of {@linkcode withTransport}. */
@@ -48,7 +49,7 @@ export function withTransport(
   options: WithTransportOptions,
 ): Fetch {
   const { concurrency } = options;
-  const attempt = withTimeout(withRedirects(fetch), options);
+  const attempt = withTimeout(withRedirects(withSentBytes(fetch)), options);
   const send = withRetry(
     // Outside of the timeout: waiting for a slot is not the server's fault.
     concurrency === undefined ? attempt : withConcurrency(attempt, concurrency),

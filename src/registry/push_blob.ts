@@ -20,6 +20,8 @@ import { startUpload, type UploadSession } from "./upload_session.ts";
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 /** A larger blob is not gathered in memory to be sent at once. */
 const MAX_GATHERED_BYTES = 32 * 1024 * 1024;
+/** A smaller blob is there before anybody could look how far it is. */
+const MIN_STREAMED_BYTES = 1024 * 1024;
 /** Interruptions of one chunk, without a byte of progress, that end an upload. */
 const MAX_STALLS = 3;
 
@@ -34,7 +36,9 @@ export interface PushBlobOptions extends SignalOptions {
   readonly mountFrom?: string | undefined;
   /** The most bytes of one chunk, where chunks are needed; 4 MiB unless told otherwise. */
   readonly chunkBytes?: number;
-  /** Hears how many bytes the registry has. */
+  /** From how many bytes on a blob is streamed, so that progress can be heard; 1 MiB unless told otherwise. */
+  readonly minStreamedBytes?: number;
+  /** Hears how many bytes are on their way; fewer again where some have to be sent again. */
   readonly onProgress?: ((sentBytes: number) => void) | undefined;
 }
 
@@ -43,7 +47,9 @@ export type PushBlobOutcome = "present" | "mounted" | "uploaded";
 
 /**
  * Sees to it that a repository has a blob: looks, mounts if it may, uploads at
- * once, and in chunks where that is refused or the blob is large.
+ * once, and in chunks where that is refused or the blob is too large to be held
+ * in memory. What takes a while is streamed, as Docker does it, so that it can
+ * be seen to move.
  *
  * @param place The repository.
  * @param descriptor The blob.
@@ -68,11 +74,9 @@ export async function pushBlob(
     descriptor.size <= MAX_GATHERED_BYTES;
   if (isSmall) {
     const bytes = await gather(source, descriptor);
-    if (await sendAtOnce(session, bytes)) {
-      onProgress?.(descriptor.size);
-      return "uploaded";
-    }
-    return await startAgain(place, descriptor, bytes, options);
+    const upload = { session, descriptor, source: bytes };
+    await sendBytes(place, upload, options);
+    return "uploaded";
   }
   await sendInChunks(place, { session, descriptor, source }, options);
   return "uploaded";
@@ -95,50 +99,94 @@ async function mountOrStart(
   }
 }
 
+/** What is sent, and through what. */
+interface Upload<S extends BlobSource = BlobSource> {
+  readonly session: UploadSession;
+  readonly descriptor: Descriptor;
+  readonly source: S;
+}
+
+/** Tries one way after the other; what was refused once needs a new session. */
+async function sendBytes(
+  place: RepositoryPlace,
+  upload: Upload<Uint8Array<ArrayBuffer>>,
+  options: PushBlobOptions,
+): Promise<void> {
+  const minStreamed = options.minStreamedBytes ?? MIN_STREAMED_BYTES;
+  const ways = [sendAtOnce, sendInChunks];
+  if (upload.source.byteLength >= minStreamed) ways.unshift(sendStreamed);
+  let { session } = upload;
+  for (const way of ways) {
+    if (await way(place, { ...upload, session }, options)) return;
+    const { digest } = upload.descriptor;
+    const { signal } = options;
+    const next = await startUpload(place, digest, { signal });
+    if (next === undefined) return;
+    session = next;
+  }
+}
+
 /** `false` when the registry, or something before it, does not take it so. */
 async function sendAtOnce(
-  session: UploadSession,
-  bytes: Uint8Array<ArrayBuffer>,
+  _place: RepositoryPlace,
+  { session, source }: Upload<Uint8Array<ArrayBuffer>>,
+  { onProgress }: PushBlobOptions,
 ): Promise<boolean> {
   try {
-    await session.finish(bytes);
+    await session.finish(source);
+    onProgress?.(source.byteLength);
     return true;
   } catch (error) {
-    const mayWorkInChunks = error instanceof NetworkError ||
-      (error instanceof RegistryError && error.code !== "REGISTRY_AUTH" &&
-        error.code !== "REGISTRY_RATE_LIMITED");
-    if (mayWorkInChunks && bytes.byteLength > 0) return false;
+    const isBroken = error instanceof NetworkError;
+    if (source.byteLength > 0 && (isBroken || isRefusal(error))) return false;
     throw error;
   }
 }
 
-async function startAgain(
+/** Streams; where that breaks off, goes on in chunks from where it was. */
+async function sendStreamed(
   place: RepositoryPlace,
-  descriptor: Descriptor,
-  bytes: Uint8Array<ArrayBuffer>,
+  upload: Upload,
   options: PushBlobOptions,
-): Promise<PushBlobOutcome> {
-  const { signal } = options;
-  const session = await startUpload(place, descriptor.digest, { signal });
-  if (session !== undefined) {
-    await sendInChunks(place, { session, descriptor, source: bytes }, options);
+): Promise<boolean> {
+  const { session, source } = upload;
+  if (!(source instanceof Uint8Array)) return false;
+  let received: number;
+  try {
+    received = await session.stream(source, options.onProgress);
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    if (!(error instanceof NetworkError)) throw error;
+    const got = await howFar(session);
+    if (got === undefined) return false;
+    received = got;
   }
-  return "uploaded";
+  return await sendInChunks(place, upload, options, received);
 }
 
-/** What is sent in chunks, and through what. */
-interface ChunkedUpload {
-  readonly session: UploadSession;
-  readonly descriptor: Descriptor;
-  readonly source: BlobSource;
+async function howFar(session: UploadSession): Promise<number | undefined> {
+  try {
+    return await session.status();
+  } catch (error) {
+    // Some registries cannot say, and forget a session that broke off.
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether another way may work: who is asking does not matter, and how often. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof RegistryError && error.code !== "REGISTRY_AUTH" &&
+    error.code !== "REGISTRY_RATE_LIMITED";
 }
 
 /** Sends chunk after chunk from where the registry says it is (ECR loses some). */
 async function sendInChunks(
   place: RepositoryPlace,
-  upload: ChunkedUpload,
+  upload: Upload,
   options: PushBlobOptions,
-): Promise<void> {
+  received = 0,
+): Promise<boolean> {
   const { session, descriptor, source } = upload;
   const { clock } = place.connection;
   const chunkBytes = Math.max(
@@ -146,10 +194,11 @@ async function sendInChunks(
     // One that wants more than this is refused its wish, and may refuse then.
     Math.min(session.minChunkBytes, MAX_GATHERED_BYTES),
   );
-  let sent = 0;
+  let sent = received;
+  if (sent > descriptor.size) throw lostCount(place, descriptor, sent);
   let stalls = 0;
   // Getting as far as before is no progress: a registry may lose it each time.
-  let furthest = 0;
+  let furthest = sent;
   while (sent < descriptor.size) {
     for await (const chunk of chunksFrom(source, sent, chunkBytes)) {
       const expected = sent + chunk.byteLength;
@@ -167,6 +216,7 @@ async function sendInChunks(
     if (stalls > 0) await clock.sleep(1000 * clock.random() * stalls, options);
   }
   await session.finish(new Uint8Array());
+  return true;
 }
 
 /** Sends a chunk; when that fails on the way, asks how much has arrived. */

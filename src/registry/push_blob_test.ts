@@ -222,6 +222,83 @@ Deno.test("a blob that is not taken at once is sent in chunks", () =>
     assertEquals(progress, [0, 4, 8, 10]);
   }));
 
+const STREAMED = { minStreamedBytes: 4 };
+
+Deno.test("a blob that takes a while is streamed, and can be seen to move", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    ["PATCH https://r.example/up/1", { ...accepted("/up/2", "0-9") }],
+    [`PUT https://r.example/up/2?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    const progress: number[] = [];
+    const outcome = await repository.pushBlob(BLOB, BYTES, {
+      ...STREAMED,
+      onProgress: (sent) => progress.push(sent),
+    });
+    assertEquals(outcome, "uploaded");
+    assertEquals(ranges(script), [[null, CONTENT]]);
+    assertEquals(script.requests.at(-1)?.body, "");
+    assertEquals(progress, [0, 0, 10]);
+  }));
+
+Deno.test("a stream that breaks off goes on from where the registry is", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    ["PATCH https://r.example/up/1", RESET],
+    ["GET https://r.example/up/1", {
+      status: 204,
+      headers: { location: "/up/2", range: "0-2" },
+    }],
+    ["PATCH https://r.example/up/2", accepted("/up/3", "0-9")],
+    [`PUT https://r.example/up/3?${DIGEST}`, { status: 201 }],
+  ], async (repository, script) => {
+    await repository.pushBlob(BLOB, BYTES, STREAMED);
+    assertEquals(ranges(script).at(-1), ["3-9", "3456789"]);
+  }));
+
+Deno.test("a stream that is refused, or forgotten, is sent at once, then in chunks", async (t) => {
+  const tables: readonly [string, Step[]][] = [
+    ["refused", [
+      ["PATCH https://r.example/up/1", { status: 411 }],
+    ]],
+    ["broken off and forgotten", [
+      ["PATCH https://r.example/up/1", RESET],
+      ["GET https://r.example/up/1", { status: 404 }],
+    ]],
+  ];
+  for (const [name, steps] of tables) {
+    await t.step(name, () =>
+      playRepository([
+        HEAD,
+        [POST, started("/up/1")],
+        ...steps,
+        [POST, started("/up/2")],
+        [`PUT https://r.example/up/2?${DIGEST}`, { status: 413 }],
+        [POST, started("/up/3")],
+        ["PATCH https://r.example/up/3", accepted("/up/3", "0-9")],
+        [`PUT https://r.example/up/3?${DIGEST}`, { status: 201 }],
+      ], async (repository, script) => {
+        await repository.pushBlob(BLOB, BYTES, STREAMED);
+        assertEquals(ranges(script).at(-1), ["0-9", CONTENT]);
+      }));
+  }
+});
+
+Deno.test("a stream that is refused for credentials is not tried otherwise", () =>
+  playRepository([
+    HEAD,
+    [POST, started("/up/1")],
+    ["PATCH https://r.example/up/1", { status: 403 }],
+  ], async (repository) => {
+    const error = await assertRejects(
+      () => repository.pushBlob(BLOB, BYTES, STREAMED),
+      RegistryError,
+    );
+    assertEquals(error.code, "REGISTRY_AUTH");
+  }));
+
 const IN_CHUNKS: readonly Step[] = [
   HEAD,
   [POST, started("/up/1")],

@@ -137,6 +137,27 @@ export class UploadSession {
     return receivedBytes(response) ?? end;
   }
 
+  /**
+   * Sends all bytes as one stream, as Docker and crane do; it is not ended.
+   *
+   * @param bytes All of the blob.
+   * @param onSent Hears how many bytes are on their way.
+   * @returns How many bytes of the blob the registry has now.
+   */
+  async stream(
+    bytes: Uint8Array<ArrayBuffer>,
+    onSent: (sentBytes: number) => void = () => {},
+  ): Promise<number> {
+    const response = await this.#send("PATCH", this.#location, {
+      body: bytes,
+      expect: [201, 202, 204],
+      onSent,
+    });
+    discardBody(response);
+    this.#location = this.#nextLocation(response, this.#location);
+    return receivedBytes(response) ?? bytes.byteLength;
+  }
+
   /** Asks how many bytes of the blob the registry has. */
   async status(): Promise<number> {
     const response = await this.#send("GET", this.#location, {
@@ -162,10 +183,11 @@ export class UploadSession {
       readonly expect: readonly number[];
       readonly body?: Uint8Array<ArrayBuffer>;
       readonly headers?: Record<string, string>;
+      readonly onSent?: (sentBytes: number) => void;
     },
   ): Promise<Response> {
     const { action, signal } = this.#subject;
-    const { body, expect, headers = {} } = options;
+    const { body, expect, onSent, headers = {} } = options;
     return this.#place.connection.send({
       action,
       method,
@@ -177,6 +199,7 @@ export class UploadSession {
           ? headers
           : { "content-type": "application/octet-stream", ...headers },
         ...(body === undefined ? {} : { body }),
+        onSent,
         purpose: "upload location",
         signal: signal ?? null,
       },

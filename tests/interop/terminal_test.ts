@@ -1,4 +1,4 @@
-/** A long pull in a real terminal: what is left on the screen when it ends. */
+/** Long pulls and pushes in a real terminal: what is left on the screen when they end. */
 
 import { assert, assertEquals } from "@std/assert";
 import { spawn } from "node:child_process";
@@ -10,6 +10,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { forgeRon, ociEntry, openWorkspace } from "../cli/workspace.ts";
 import { cliArguments, INHERITED } from "./cli_process.ts";
+import { openNarrowLine } from "./narrow_line.ts";
 import { padModule } from "./padded_module.ts";
 import { interopTest, pathOf, SCRIPT } from "./tools.ts";
 
@@ -45,12 +46,15 @@ async function pullInTerminal(
     },
   });
   for (const action of fault) registry.fault({ match, action });
-  const { status, text } = await inTerminal(work.root, (child, sofar) => {
-    if (!BAR.test(sofar)) return false;
-    if (atBar !== "") child.stdin.write(atBar);
-    seen();
-    return true;
-  });
+  const { status, text } = await inTerminal(
+    { cwd: work.root, args: ["pull"] },
+    (child, sofar) => {
+      if (!BAR.test(sofar)) return false;
+      if (atBar !== "") child.stdin.write(atBar);
+      seen();
+      return true;
+    },
+  );
   return { status, text, cached: work.cached() };
 }
 
@@ -59,16 +63,20 @@ type Child = ReturnType<typeof spawn> & {
 };
 
 function inTerminal(
-  cwd: string,
+  { cwd, args, columns = 80 }: {
+    readonly cwd: string;
+    readonly args: readonly string[];
+    readonly columns?: number;
+  },
   look: (child: Child, text: string) => boolean,
 ): Promise<{ status: number | null; text: string }> {
-  const words = [process.execPath, ...cliArguments(), "pull"];
+  const words = [process.execPath, ...cliArguments(), ...args];
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const inherited = INHERITED.map((name) => [name, process.env[name]] as const)
     .filter(([, value]) => value !== undefined);
   const child = spawn(pathOf(SCRIPT), [
     "-qec",
-    `stty cols 80 rows 24; exec ${command.join(" ")}`,
+    `stty cols ${columns} rows 24; exec ${command.join(" ")}`,
     "/dev/null",
   ], {
     cwd,
@@ -163,5 +171,80 @@ interopTest(
       cached.some((name) => name.endsWith("-kept.partial")),
       cached.join(),
     );
+  },
+);
+
+interopTest(
+  "during a long push in a terminal the bar moves, and none is left",
+  [
+    SCRIPT,
+  ],
+  async () => {
+    await using registry = await startRegistry();
+    await using work = await openWorkspace();
+    await using line = await openNarrowLine(registry.host, MIB);
+    // More than lies in the memory of the sockets between.
+    await work.write("big.wasm", padModule(EMPTY, 24 * MIB));
+    const { status, text } = await inTerminal(
+      {
+        cwd: work.root,
+        args: ["publish", "big.wasm", `${line.host}/acme/big:v1`],
+      },
+      (_child, sofar) => {
+        if (!/ [1-9]\d*(?:\.\d)? [MK]iB \/ 24\.0 MiB /.test(sofar)) {
+          return false;
+        }
+        line.widen();
+        return true;
+      },
+    );
+    assertEquals(status, 0, text);
+    const lines = assertClean(text);
+    assert(
+      lines.some((each) => each.endsWith("24.0 MiB uploaded")),
+      JSON.stringify(lines),
+    );
+  },
+);
+
+interopTest(
+  "the bars of several pulls fit a narrow terminal, and none is left",
+  [
+    SCRIPT,
+  ],
+  async () => {
+    await using registry = await startRegistry();
+    await using work = await openWorkspace();
+    const names = [
+      "one",
+      "two",
+      "three-with-a-name-that-is-longer-than-the-rest",
+    ];
+    let seen = () => {};
+    const until = new Promise<void>((resolve) => seen = resolve);
+    for (const name of names) {
+      await pushWasm(registry, `acme/${name}`, "v1", padModule(EMPTY, 4 * MIB));
+      registry.fault({
+        match: { path: new RegExp(`/acme/${name}/blobs/sha256:`), nth: 1 },
+        action: { kind: "stall", afterBytes: 3 * MIB, until },
+      });
+    }
+    const oci = names.map((name) => ociEntry(registry, name, "v1")).join("");
+    await work.write("forge.ron", forgeRon({ oci }));
+    const columns = 40;
+    const { status, text } = await inTerminal(
+      { cwd: work.root, args: ["pull", "--quiet"], columns },
+      (_child, sofar) => {
+        const { lines } = screenOf(sofar);
+        if (lines.filter((line) => /\d%/.test(line)).length < 3) return false;
+        assert(lines.every((line) => line.length <= columns), lines.join("\n"));
+        seen();
+        return true;
+      },
+    );
+    assertEquals(status, 0, text);
+    const { lines, column } = screenOf(text);
+    assertEquals(column, 0, JSON.stringify(lines));
+    assert(!lines.some((line) => /\d%/.test(line)), JSON.stringify(lines));
   },
 );
