@@ -10,6 +10,7 @@
  * @module
  */
 
+import { matchesHost } from "./allowlist.ts";
 import type { RequestPurpose } from "./fetch.ts";
 import { NetworkDeniedError } from "./network_denied_error.ts";
 
@@ -26,7 +27,7 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 export interface CheckHopOptions {
   /** What leads there. */
   readonly purpose: RequestPurpose;
-  /** Hosts that may be private: `name` or `name:port`. */
+  /** Hosts that may be private, as {@linkcode matchesHost} has them. */
   readonly allowedHosts?: readonly string[] | undefined;
 }
 
@@ -96,7 +97,12 @@ function mayBePrivate(
 ): boolean {
   return !isPrivateHost(to.hostname) || to.hostname === from.hostname ||
     (isLoopback(to.hostname) && isLoopback(from.hostname)) ||
-    allowed.includes(to.host) || allowed.includes(to.hostname);
+    isAllowedByName(allowed, to);
+}
+
+/** Whether a list, as a user writes it, names the host of a URL. */
+export function isAllowedByName(hosts: readonly string[], url: URL): boolean {
+  return hosts.some((host) => matchesHost(host.toLowerCase(), url));
 }
 
 function isLoopback(hostname: string): boolean {

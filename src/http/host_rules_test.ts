@@ -44,6 +44,24 @@ Deno.test("addresses that are not for the public are recognised however they are
   assertEquals(table.filter((url) => !isPrivateHost(hostOf(url))), []);
 });
 
+Deno.test("a private place may be allowed in all forms that name a host", () => {
+  const from = new URL("https://r.example/");
+  const to = new URL("https://10.0.0.5/token");
+  for (const host of ["10.0.0.5", "10.0.0.5:443"]) {
+    checkHop(from, to, { purpose: "realm", allowedHosts: [host] });
+  }
+  for (const host of ["10.0.0.5:8443", "10.0.0.50", "*.0.0.5.example"]) {
+    assertThrows(
+      () => checkHop(from, to, { purpose: "realm", allowedHosts: [host] }),
+      NetworkDeniedError,
+    );
+  }
+  const local = new URL("https://Registry.localhost/token");
+  for (const host of ["REGISTRY.localhost", "*.localhost"]) {
+    checkHop(from, local, { purpose: "realm", allowedHosts: [host] });
+  }
+});
+
 Deno.test("public hosts are not taken for private ones", () => {
   const table = [
     "https://ghcr.io/",

@@ -8,6 +8,7 @@ import {
   checkHop,
   type Fetch,
   type FetchInit,
+  isAllowedByName,
   isSameOrigin,
   MAX_TOKEN_BYTES,
   NetworkDeniedError,
@@ -112,8 +113,7 @@ function checkRealm(challenge: Challenge, options: FetchTokenOptions): URL {
   const realm = new URL(text);
   checkHop(root, realm, { purpose: "realm", allowedHosts });
   const isNear = realm.hostname === root.hostname ||
-    allowedHosts?.includes(realm.host) ||
-    allowedHosts?.includes(realm.hostname);
+    isAllowedByName(allowedHosts ?? [], realm);
   if (realm.protocol === "http:" && credential !== undefined && !isNear) {
     throw new NetworkDeniedError(realm, {
       purpose: "realm",
