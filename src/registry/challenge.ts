@@ -23,6 +23,8 @@ const TOKEN68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 /** What sloppy servers leave unquoted: URLs, scopes without blanks. */
 const UNQUOTED = /[^\s,"]+/y;
+/** What belongs to none of these: a character, or all of a quoted text, which may never end. */
+const JUNK = /"(?:[^"\\]|\\.)*"?|[^]/sy;
 const SPACE = /[ \t]*/y;
 const SEPARATOR = /[ \t,]*/y;
 
@@ -54,7 +56,10 @@ export function parseChallenges(header: string): readonly Challenge[] {
   for (;;) {
     scanner.take(SEPARATOR);
     const word = scanner.take(TOKEN);
-    if (word === undefined) return challenges;
+    if (word === undefined) {
+      if (scanner.take(JUNK) === undefined) return challenges;
+      continue;
+    }
     const value = scanner.takeValue();
     if (value !== undefined && parameters !== undefined) {
       setOnce(parameters, word, value);

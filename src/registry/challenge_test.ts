@@ -52,6 +52,11 @@ Deno.test("challenges are read", async (t) => {
     ['Bearer realm="a",realm="b"', [["bearer", { realm: "a" }]]],
     [', ,Bearer realm="a",', [["bearer", { realm: "a" }]]],
     ['Bearer realm=""', [["bearer", { realm: "" }]]],
+    ['"junk", Bearer realm="a"', [["bearer", { realm: "a" }]]],
+    ['@ Bearer realm="a";service="b"', [
+      ["bearer", { realm: "a", service: "b" }],
+    ]],
+    ['"Basic realm=x", Bearer realm="a"', [["bearer", { realm: "a" }]]],
     ['Bearer error="invalid_token",realm="a"', [
       ["bearer", { error: "invalid_token", realm: "a" }],
     ]],
