@@ -21,14 +21,19 @@ const MAX_WAIT_MS = 30 * 24 * 3_600_000;
 
 /** A number of seconds this large is a moment in time: Docker Hub sends those. */
 const EPOCH_SECONDS = 1e9;
+/** And one this large is in milliseconds, as JavaScript has it. */
+const EPOCH_MS = 1e12;
 
-const DURATION = /(\d+(?:\.\d+)?)(ns|us|µs|μs|ms|s|m|h)/gi;
+const DURATION = /(\d+(?:\.\d+)?) ?(ns|us|µs|μs|ms|s|m|h)/gi;
+/** Words for them. */
+const LONG_UNIT = /(\d) ?(s|m|h)(?:ec(?:ond)?|in(?:ute)?|our)s?\b/gi;
 
 /**
  * Reads a `Retry-After` header.
  *
  * RFC 9110 (section 10.2.3) allows seconds and an HTTP date. In the wild there
- * are also fractions, durations with units (`1m30s`), and Unix time.
+ * are also fractions, durations with units (`1m30s`, `2 minutes`), Unix time,
+ * quotes, and the field twice (`30, 30`: the longest counts).
  *
  * @param value The field value.
  * @param nowMs The time now, in milliseconds since the epoch.
@@ -39,7 +44,11 @@ export function parseRetryAfter(
   value: string | null,
   nowMs: number,
 ): number | undefined {
-  const waitMs = readWait(value?.trim() ?? "", nowMs);
+  const text = value?.replace(/^[\s"]+|[\s"]+$/g, "") ?? "";
+  const parts = text.split(",").map((part) => readWait(part.trim(), nowMs));
+  const waitMs = parts.some((part) => part === undefined)
+    ? readWait(text, nowMs) // A date has a comma, too.
+    : Math.max(...parts as number[]);
   return waitMs === undefined
     ? undefined
     : Math.min(Math.max(0, waitMs), MAX_WAIT_MS);
@@ -48,10 +57,11 @@ export function parseRetryAfter(
 function readWait(text: string, nowMs: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) {
     const seconds = Number(text);
+    if (seconds >= EPOCH_MS) return seconds - nowMs;
     const ms = seconds * 1000;
     return seconds >= EPOCH_SECONDS ? ms - nowMs : ms;
   }
-  const duration = parseDuration(text);
+  const duration = parseDuration(text.replace(LONG_UNIT, "$1$2"));
   if (duration !== undefined) return duration;
   const date = /\d{4}/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? undefined : date - nowMs;
@@ -71,7 +81,7 @@ export function findRetryAfter(body: string): number | undefined {
 }
 
 function parseDuration(text: string): number | undefined {
-  if (text === "" || text.replace(DURATION, "") !== "") return undefined;
+  if (text === "" || text.replace(DURATION, "").trim() !== "") return undefined;
   let ms = 0;
   for (const [, amount, unit = ""] of text.matchAll(DURATION)) {
     ms += Number(amount) * (UNIT_MS[unit.toLowerCase()] ?? 0);

@@ -19,6 +19,15 @@ Deno.test("Retry-After is understood in all the forms that servers use", () => {
     ["Mon, 31 Dec 2029 23:59:00 GMT", 0],
     [String(NOW / 1000 + 30), 30_000],
     [String(NOW / 1000 - 30), 0],
+    [String(NOW + 30_000), 30_000],
+    ["30, 45", 45_000],
+    ["30,30", 30_000],
+    ['"30"', 30_000],
+    ["30 s", 30_000],
+    ["30 seconds", 30_000],
+    ["1 minute 30 sec", 90_000],
+    ["2 minutes", 120_000],
+    ["1 hour", 3_600_000],
     ["999999999h", 30 * 24 * 3_600_000],
     ["9".repeat(400), 30 * 24 * 3_600_000],
   ];
@@ -29,7 +38,8 @@ Deno.test("Retry-After is understood in all the forms that servers use", () => {
 });
 
 Deno.test("a Retry-After that says nothing is ignored", () => {
-  const table = [null, "", "soon", "-5", "5 apples", "1h junk", "NaN", "1e3"];
+  const table = [null, "", "soon", "-5", "5 apples", "1h junk", "NaN", "1e3"]
+    .concat(["30, soon", "5 smiles", ",", '"']);
   assertEquals(
     table.map((text) => parseRetryAfter(text, NOW)),
     table.map(() => undefined),
