@@ -33,6 +33,8 @@ const RETRYABLE_STATUS: ReadonlySet<number> = new Set([
   504,
   522,
 ]);
+/** Says that it is too much altogether, not that one request failed. */
+const OVERLOADED_STATUS: ReadonlySet<number> = new Set([429, 503]);
 const REPLAYABLE_METHODS: ReadonlySet<string> = new Set([
   "GET",
   "HEAD",
@@ -74,8 +76,9 @@ export interface WithRetryOptions {
  * 502, 503, 504, 522, a reset, an early end, a timeout.
  *
  * Waits grow exponentially with full jitter. A wait that the server names goes
- * before that, and holds for every other request to the same host too. When
- * the budget does not reach, the failure is given on at once.
+ * before that. What a host that has too much to do (429, 503) is granted holds
+ * for every other request to it too. When the budget does not reach, the
+ * failure is given on at once.
  *
  * @param fetch What to send attempts with.
  * @param options Time, chance and limits.
@@ -190,6 +193,9 @@ class Run {
     if (!this.#mayRepeat(status, waitMs)) return response;
     const pauseMs = this.#drawPause(waitMs);
     if (pauseMs === undefined) return response;
+    if (OVERLOADED_STATUS.has(status)) {
+      this.#throttle.defer(this.#url.host, clock.now() + pauseMs);
+    }
     // Whoever waits must not keep a connection, or others from sending.
     discardBody(response);
     await this.#pause(pauseMs, `${status} ${received.statusText}`.trim());

@@ -176,6 +176,34 @@ Deno.test("what a host asks of one request holds for the others", () =>
     assertEquals(await (await first).text(), "first");
   }));
 
+Deno.test("others wait with a request that a host has too much to do for", async (t) => {
+  const table: readonly [status: number, waitMs: number][] = [
+    [429, 500],
+    [503, 500],
+    [500, 0], // It may be that request alone.
+  ];
+  for (const [status, waitMs] of table) {
+    await t.step(String(status), () =>
+      play([
+        [GET, { status }],
+        [GET, { body: "first" }],
+        ["GET https://r.example/b", { body: "second" }],
+      ], async (script) => {
+        script.clock.chance = 0.5;
+        const fetch = fetchOf(script);
+        const start = script.clock.now();
+        const first = fetch(URL_A);
+        await fetchOnceAsked(script, 1);
+        assertEquals(
+          await (await fetch("https://r.example/b")).text(),
+          "second",
+        );
+        assertEquals(script.clock.now() - start, waitMs);
+        assertEquals(await (await first).text(), "first");
+      }));
+  }
+});
+
 Deno.test("a host that wants quiet for longer than the budget is not asked", () =>
   play([
     [GET, { status: 429, headers: { "retry-after": "3600" } }],
