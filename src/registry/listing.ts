@@ -13,6 +13,8 @@ import type { RepositoryPlace } from "./repository.ts";
 
 /** Pages of one listing; a registry that has more is joking. */
 const MAX_PAGES = 200;
+/** Bytes of one listing: 10,000 entries with a few KiB of annotations each. */
+const MAX_LISTING_BYTES = 32 * 1024 * 1024;
 
 /** One page of a listing. */
 export interface ListingPage {
@@ -39,7 +41,10 @@ export async function* readPages(
   const { connection } = place;
   const seen = new Set<string>();
   let url: URL | undefined = request.url;
-  while (url !== undefined && seen.size < MAX_PAGES) {
+  let bytes = 0;
+  while (
+    url !== undefined && seen.size < MAX_PAGES && bytes < MAX_LISTING_BYTES
+  ) {
     seen.add(url.href);
     const current: RegistryRequest = {
       ...request,
@@ -50,7 +55,9 @@ export async function* readPages(
     if (response.status !== 200) {
       return yield { json: undefined, response, isLast: true };
     }
-    const json = await readJson(place, current, response);
+    const body = await response.arrayBuffer();
+    bytes += body.byteLength;
+    const json = await readJson(place, current, { response, body });
     const next = nextPage(response.headers.get("link"), url);
     // A page that was there already holds nothing new.
     url = next === undefined || seen.has(next.href) ? undefined : next;
@@ -72,10 +79,13 @@ function checkNext(place: RepositoryPlace, next: URL): void {
 async function readJson(
   place: RepositoryPlace,
   request: RegistryRequest,
-  response: Response,
+  { response, body }: {
+    readonly response: Response;
+    readonly body: ArrayBuffer;
+  },
 ): Promise<unknown> {
   try {
-    return JSON.parse(await response.text());
+    return JSON.parse(new TextDecoder().decode(body));
   } catch (cause) {
     const context = await place.connection.contextOf(response, request);
     const isHtml = response.headers.get("content-type")?.includes("html");

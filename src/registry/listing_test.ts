@@ -114,7 +114,7 @@ Deno.test("referrers of one kind are asked for, and picked out where the registr
   }));
 
 Deno.test("where a registry lists no referrers, the fallback tag is read", async (t) => {
-  for (const status of [400, 404, 405]) {
+  for (const status of [400, 404, 405, 406, 501]) {
     await t.step(String(status), () =>
       playRepository([
         [REFERRERS, { status }],
@@ -172,5 +172,19 @@ Deno.test("an endless listing ends", async () => {
     const list = await repository.tags();
     assertEquals(list.tags.length, 200);
     assertEquals(list.isComplete, false);
+  });
+});
+
+Deno.test("a listing that is much too large ends, however few entries it has", async () => {
+  const padding = "x".repeat(4_000_000);
+  const steps: Step[] = Array.from({ length: 9 }, (_, at) => [
+    at === 0 ? REFERRERS : `GET https://r.example/v2/${at}`,
+    {
+      ...index([{ ...SIGNATURE, annotations: { padding } }]),
+      headers: { link: `</v2/${at + 1}>; rel="next"` },
+    },
+  ]);
+  await playRepository(steps, async (repository) => {
+    assertEquals((await repository.referrers(DESCRIPTOR.digest)).length, 9);
   });
 });

@@ -108,8 +108,8 @@ async function fromInterface(
     method: "GET",
     url,
     scope: pullScope(place),
-    // 404 means that there is no such interface; some say 400 or 405.
-    expect: [200, 400, 404, 405],
+    // 404 means that there is no such interface; some say so in other ways.
+    expect: [200, 400, 404, 405, 406, 501],
     init: {
       headers: { accept: OCI_INDEX },
       purpose: "api",
