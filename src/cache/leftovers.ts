@@ -14,7 +14,9 @@ import type { Cache } from "./store.ts";
 /** A name that this store made: an entry's file, or a temporary of any kind. */
 const OWN_NAME =
   /^(?:[0-9a-f]{64}\.(?:wasm|(?:metadata|signatures)\.json)|\.forge-[0-9a-z-]+\.(?:tmp|partial|lock|stale))$/;
-const TEMPORARY_NAME = /^\.forge-(?:([0-9a-f]{64})-)?[0-9a-z-]+\.([a-z]+)$/;
+/** The digest is a SHA-256 or a SHA-512. */
+const TEMPORARY_NAME =
+  /^\.forge-(?:((?:[0-9a-f]{64}){1,2})-)?[0-9a-z-]+\.([a-z]+)$/;
 /** Far above what lies between two writes of a process, the sync of a large file included. */
 const AT_WORK_MS = 10 * 60 * 1000;
 /** For how long somebody may come back and go on with a download. */

@@ -67,10 +67,11 @@ Deno.test("what nobody can use goes ten minutes after its last change", async ()
 });
 
 Deno.test("what a download can go on from stays for a day", async () => {
-  for (const suffix of ["partial", "0a-kept.partial"]) {
-    const name = `.forge-${BLOB}-0a1b${
-      suffix === "partial" ? "." : "-"
-    }${suffix}`;
+  const names = [BLOB, BLOB + BLOB].flatMap((sha256OrSha512) => [
+    `.forge-${sha256OrSha512}-0a1b.partial`,
+    `.forge-${sha256OrSha512}-0a1b-kept.partial`,
+  ]);
+  for (const name of names) {
     assertEquals(await leftAfter(DAY_MS - MINUTE_MS, { [name]: LARGE }), [
       name,
     ]);
