@@ -6,18 +6,20 @@
 
 import type { ImageOperand } from "./registry_session.ts";
 
-/** The entry of `oci` that pins an image. */
+/** The entry of `oci` that pins an image; its tag is kept for `forge update`. */
 export function extensionSnippet(
   { registry, repository }: ImageOperand,
   version: { readonly digest: string; readonly tag?: string | undefined },
 ): string {
-  const note = version.tag === undefined ? "" : ` // ${version.tag}`;
+  const note = version.tag === undefined
+    ? ""
+    : ` /* Tag(${JSON.stringify(version.tag)}) */`;
   return [
     "OciExtension(\n",
     `    name: ${JSON.stringify(extensionName(repository))},\n`,
     `    registry: ${JSON.stringify(registry)},\n`,
     `    image: ${JSON.stringify(repository)},\n`,
-    `    reference: Digest(${JSON.stringify(version.digest)}),${note}\n`,
+    `    reference: Digest(${JSON.stringify(version.digest)})${note},\n`,
     "),\n",
   ].join("");
 }

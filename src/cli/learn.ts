@@ -5,8 +5,9 @@
  */
 
 import { ForgeError } from "../errors.ts";
+import { readConfigText } from "../config/mod.ts";
 import type { Plan } from "../install/mod.ts";
-import { replaceFile } from "../lock/mod.ts";
+import { changeText } from "../lock/mod.ts";
 import { installProject, type Project } from "../project/mod.ts";
 import {
   applyEdits,
@@ -112,16 +113,21 @@ async function writeHosts(
   project: Project,
   io: Io,
 ): Promise<void> {
-  const { files } = io.platform;
-  let text = new TextDecoder().decode(await files.read(path));
+  const { files, clock } = io.platform;
+  await changeText(path, (before = "") => {
+    let text = before;
+    for (const [registry, hosts] of learned) {
+      const known = project.config.registries[registry]?.allowedHosts ?? [];
+      text = withHosts(text, registry, [...known, ...hosts]);
+    }
+    return text;
+  }, {
+    ...{ files, clock, signal: io.signal },
+    read: () => readConfigText({ path }, files),
+  });
   for (const [registry, hosts] of learned) {
-    const known = project.config.registries[registry]?.allowedHosts ?? [];
-    text = withHosts(text, registry, [...known, ...hosts]);
     io.err(`allowed for ${registry}: ${hosts.join(", ")}\n`);
   }
-  const { clock } = io.platform;
-  const content = new TextEncoder().encode(text);
-  await replaceFile(path, content, { files, clock, signal: io.signal });
 }
 
 /** The text with `allowed_hosts` of a registry set; what is missing around it is added. */

@@ -61,15 +61,13 @@ function* lintNames({ oci, local }: RawExtensions): Generator<Lint> {
 }
 
 function* lintReferences({ oci }: RawExtensions): Generator<Lint> {
-  for (const [i, { registry, image, reference }] of oci.entries()) {
+  for (const [i, { name, reference }] of oci.entries()) {
     if (reference.kind !== "Tag") continue;
-    const place = withoutUser(`${registry}/${image}:${reference.value}`);
     yield {
       code: "MutableTag",
       path: ["oci", i, "reference"],
       message: `Tag "${reference.value}" can point to other content tomorrow`,
-      hint:
-        `Pin it: write Digest("...") with what forge digest ${place} prints`,
+      hint: `Pin it: forge pin ${name} writes its digest in the place`,
     };
   }
 }

@@ -10,7 +10,7 @@ import type { Clock, Files } from "../platform/types.ts";
 import { formatLock } from "./format.ts";
 import type { Lock } from "./model.ts";
 import { MAX_LOCK_BYTES, parseLock } from "./parse.ts";
-import { replaceFile } from "./replace_file.ts";
+import { changeText } from "./replace_file.ts";
 
 /**
  * Reads a lock file.
@@ -49,7 +49,8 @@ async function readText(
       throw new Error(`it has ${stat.size} bytes`);
     }
     const bytes = await files.read(path);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes);
   } catch (cause) {
     const reason = cause instanceof TypeError
       ? "it is not UTF-8 text"
@@ -102,13 +103,42 @@ export async function writeLock(
   lock: Lock,
   options: WriteLockOptions,
 ): Promise<boolean> {
-  const text = formatLock(lock);
+  return await write(path, () => formatLock(lock), options);
+}
+
+/**
+ * Makes another lock of the one in a file, as {@linkcode writeLock} writes it;
+ * what other processes write at the same moment is kept.
+ *
+ * @param path Its path.
+ * @param change Gives what it is to say, from what it says; `undefined` where
+ * there is no file.
+ * @param options Disk and clock.
+ * @returns Whether anything changed.
+ * @throws {ForgeError} `LOCK_UNWRITABLE`, and what `parseLock` throws.
+ */
+export async function updateLock(
+  path: string,
+  change: (lock: Lock | undefined) => Lock,
+  options: WriteLockOptions,
+): Promise<boolean> {
+  const fileName = basename(path);
+  return await write(path, (text) => {
+    const lock = text === undefined ? undefined : parseLock(text, { fileName });
+    return formatLock(change(lock));
+  }, options);
+}
+
+async function write(
+  path: string,
+  change: (text: string | undefined) => string,
+  { files, clock, signal }: WriteLockOptions,
+): Promise<boolean> {
+  const read = () => readText(path, files);
   try {
-    if (await readText(path, options.files) === text) return false;
-    await replaceFile(path, new TextEncoder().encode(text), options);
-    return true;
+    return await changeText(path, change, { files, clock, signal, read });
   } catch (cause) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (cause instanceof ForgeError) throw cause;
     throw new ForgeError(
       "LOCK_UNWRITABLE",

@@ -17,6 +17,8 @@ import type { Clock, Files } from "../platform/types.ts";
 const PATIENCE_MS = 5_000;
 /** Between two looks at a temporary that another process writes. */
 const POLL_MS = 10;
+/** Changes by others, one right after the other, that nobody makes by hand. */
+const MAX_CHANGES = 20;
 
 /** Options of {@linkcode replaceFile}. */
 export interface ReplaceFileOptions {
@@ -50,6 +52,53 @@ export async function replaceFile(
   options: ReplaceFileOptions,
 ): Promise<void> {
   await inTurn(path, options, (paths) => write(paths, content, options.files));
+}
+
+/** Options of {@linkcode changeText}. */
+export interface ChangeTextOptions extends ReplaceFileOptions {
+  /** Reads the file; `undefined` where there is none. */
+  readonly read: () => Promise<string | undefined>;
+}
+
+/**
+ * Makes another text of the one in a file. What others write into it at the
+ * same moment is not lost: the change is made to theirs then.
+ *
+ * @param change Gives the text that is to be there; what it throws leaves the
+ * file as it is.
+ * @returns Whether anything changed.
+ * @throws {ForgeError} `FILE_BUSY` when the file does not come to rest, or
+ * another process does not end to write it; otherwise what the disk says.
+ */
+export async function changeText(
+  path: string,
+  change: (text: string | undefined) => string,
+  { read, ...options }: ChangeTextOptions,
+): Promise<boolean> {
+  const encoder = new TextEncoder();
+  for (let attempt = 0; attempt < MAX_CHANGES; attempt++) {
+    const before = await read();
+    const after = change(before);
+    if (after === before) return false;
+    const content = encoder.encode(after);
+    const isDone = before === undefined
+      ? await createFile(path, content, options)
+      : await inTurn(
+        path,
+        options,
+        ({ target, temporary }) =>
+          options.files.replace(target, content, {
+            temporary,
+            expected: encoder.encode(before),
+          }),
+      );
+    if (isDone) return true;
+  }
+  throw new ForgeError(
+    "FILE_BUSY",
+    `Cannot write "${path}": something else changes it all the time`,
+    { hint: "Wait until nothing else writes it, then run the command again" },
+  );
 }
 
 /**
@@ -114,7 +163,8 @@ async function write(
 ): Promise<void> {
   const { target, temporary } = paths;
   if (await files.stat(target) !== undefined) {
-    return await files.replace(target, content, { temporary });
+    await files.replace(target, content, { temporary });
+    return;
   }
   await writeNew(paths, content, { files, isNewOnly: false });
 }

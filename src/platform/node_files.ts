@@ -88,7 +88,11 @@ export const nodeFiles: Files = {
       } finally {
         await file.close();
       }
-      await rename(temporary, target);
+      const isAsExpected = options.expected === undefined ||
+        (await readFile(target)).equals(options.expected);
+      if (isAsExpected) await rename(temporary, target);
+      else await rm(temporary);
+      return isAsExpected;
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;

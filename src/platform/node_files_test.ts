@@ -280,6 +280,18 @@ Deno.test("replace() takes a temporary name, and leaves alone what has it alread
     assertEquals(await files.read(path), WORLD);
   }));
 
+Deno.test("replace() leaves alone what is not as expected", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "a");
+    await write(path, HELLO);
+    const stale = await files.replace(path, HELLO, { expected: WORLD });
+    assertEquals(stale, false);
+    assertEquals(await files.read(path), HELLO);
+    assertEquals(await files.replace(path, WORLD, { expected: HELLO }), true);
+    assertEquals(await files.read(path), WORLD);
+    assertEquals(await files.list(directory), ["a"]);
+  }));
+
 Deno.test("realPath() follows links, and gives back what leads nowhere", () =>
   inDirectory(async (directory) => {
     const path = join(await files.realPath(directory), "a");

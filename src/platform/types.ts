@@ -209,7 +209,8 @@ export interface Files {
   readonly rename: (from: string, to: string) => Promise<void>;
   /**
    * Gives a file other content: all of it, or on any failure none. Follows
-   * links; who may read and write the file stays as it is.
+   * links; who may read and write the file stays as it is. `false` when nothing
+   * was done, since the file is not as expected.
    */
   readonly replace: (
     path: string,
@@ -221,8 +222,10 @@ export interface Files {
        * exist yet (`EEXIST`), and lie in the directory that links lead to.
        */
       readonly temporary?: string;
+      /** What the file must have until the last moment. */
+      readonly expected?: Uint8Array | undefined;
     },
-  ) => Promise<void>;
+  ) => Promise<boolean>;
   /** The path that links lead to; the same path when nothing is there. */
   readonly realPath: (path: string) => Promise<string>;
   /** Removes a file; nothing happens when it is not there. */

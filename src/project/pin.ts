@@ -7,7 +7,7 @@
 import { cacheKey } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";
 import { findCached, type PlannedOci, recache } from "../install/mod.ts";
-import { lockReference, writeLock } from "../lock/mod.ts";
+import { lockReference, updateLock } from "../lock/mod.ts";
 import { type Digest, tryParseDigest } from "../oci/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { lockPathIn } from "./lock.ts";
@@ -162,18 +162,15 @@ async function writePinnedLock(
   platform: Platform,
 ): Promise<void> {
   if (lock === undefined) return;
-  const extensions = lock.extensions.map((locked) => {
-    const pinned = changed.find(({ planned, digest }) =>
-      planned.name === locked.name && digest === locked.manifestDigest
-    );
-    if (pinned === undefined) return locked;
-    const { registry, image } = pinned.planned;
-    const reference = lockReference({
-      registry,
-      image,
-      reference: pinned.digest,
-    });
-    return { ...locked, reference };
-  });
-  await writeLock(path, { extensions }, platform);
+  await updateLock(path, (now = lock) => ({
+    extensions: now.extensions.map((locked) => {
+      const pinned = changed.find(({ planned, digest }) =>
+        planned.name === locked.name && digest === locked.manifestDigest
+      );
+      if (pinned === undefined) return locked;
+      const { registry, image } = pinned.planned;
+      const target = { registry, image, reference: pinned.digest };
+      return { ...locked, reference: lockReference(target) };
+    }),
+  }), platform);
 }

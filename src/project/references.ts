@@ -3,7 +3,8 @@
  *
  * A pinned extension keeps its tag in a comment behind the digest, so that
  * people see what it is and a later update knows what to follow:
- * `Digest("sha256:...") /* Tag("v1.0.0") *\/`.
+ * `Digest("sha256:...") /* Tag("v1.0.0") *\/`. `// Tag("v1.0.0")` at the end of
+ * the line does as well.
  *
  * @module
  */
@@ -15,21 +16,34 @@ import {
   readConfigText,
 } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
-import { replaceFile } from "../lock/mod.ts";
+import { changeText } from "../lock/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import {
   applyEdits,
   encodeRon,
   parseDocument,
+  type RonDocument,
+  type RonPath,
   setValue,
   spanOf,
   string,
   type TextEdit,
 } from "../ron/mod.ts";
 
-/** The comment that keeps a tag (distribution-spec: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`). */
-const KEPT_TAG =
-  /^[ \t]*\/\*\s*Tag\("([A-Za-z0-9_][A-Za-z0-9._-]{0,127})"\)\s*\*\//;
+/** The name of a variant. */
+const VARIANT = /^(?:r#)?(?:Tag|Digest)\b/;
+/** distribution-spec, "Pulling manifests". */
+const TAG = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
+/**
+ * What keeps a tag: a comment on the same line, before the comma or, as
+ * formatters put it, behind it.
+ */
+const KEPT_TAGS = [
+  new RegExp(String.raw`^([ \t]*,)?([ \t]*/\*\s*Tag\(")(${TAG})"\)\s*\*/`),
+  new RegExp(
+    String.raw`^([ \t]*,)?([ \t]*//[ \t]*Tag\(")(${TAG})"\)[ \t]*(?=\r?\n|$)`,
+  ),
+];
 
 /** Another version for one extension. */
 export interface ReferenceChange {
@@ -78,11 +92,10 @@ export function withReferences(
     );
     if (index < 0) throw changedMeanwhile(change);
     const path = ["extensions", "oci", index, "reference"];
-    const [edit, ...others] = setValue(document, path, sourceOf(change));
-    if (edit === undefined) return others;
-    const kept = KEPT_TAG.exec(text.slice(edit.offset + edit.length));
-    const length = edit.length + (kept?.[0].length ?? 0);
-    return [{ ...edit, length }, ...others];
+    return [
+      ...valueEdits(document, path, change.to),
+      ...commentEdits(document, path, change.tag),
+    ];
   });
   return applyEdits(text, edits);
 }
@@ -94,10 +107,9 @@ export function keptTags(text: string): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();
   config.oci.forEach(({ name, reference }, i) => {
     if (reference.kind !== "Digest") return;
-    const span = spanOf(document, ["extensions", "oci", i, "reference"]);
-    const kept = span &&
-      KEPT_TAG.exec(text.slice(span.offset + span.length));
-    if (kept?.[1] !== undefined) tags.set(name, kept[1]);
+    const end = endOf(document, ["extensions", "oci", i, "reference"]);
+    const kept = end === undefined ? undefined : keptTagAt(text, end);
+    if (kept !== undefined) tags.set(name, kept.tag);
   });
   return tags;
 }
@@ -114,19 +126,76 @@ export async function writeReferences(
   { files, clock }: Platform,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const text = await readConfigText(file, files);
-  const changed = withReferences(text, changes);
-  await replaceFile(file.path, new TextEncoder().encode(changed), {
+  await changeText(file.path, (text) => withReferences(text ?? "", changes), {
     files,
     clock,
+    read: () => readConfigText(file, files),
   });
 }
 
-function sourceOf({ to, tag }: ReferenceChange): string {
-  const value = `${to.kind}(${encodeRon(to.value, string())})`;
+/** The name and the text inside of `Tag("...")` become others; what is around them stays. */
+function valueEdits(
+  document: RonDocument,
+  path: RonPath,
+  { kind, value }: ExtensionReference,
+): readonly TextEdit[] {
+  const whole = spanOf(document, path);
+  const inner = spanOf(document, [...path, 0]);
+  const written = encodeRon(value, string());
+  const name = whole && VARIANT.exec(document.text.slice(whole.offset))?.[0];
+  if (!whole || !inner || name === undefined) {
+    return setValue(document, path, `${kind}(${written})`);
+  }
+  return [
+    { offset: whole.offset, length: name.length, text: kind },
+    { offset: inner.offset, length: inner.length, text: written },
+  ];
+}
+
+/** The comment behind the value at a path gets another tag, comes or goes. */
+function commentEdits(
+  document: RonDocument,
+  path: RonPath,
+  tag: string | undefined,
+): readonly TextEdit[] {
+  const end = endOf(document, path);
+  if (end === undefined) return [];
+  const kept = keptTagAt(document.text, end);
+  if (kept === undefined) {
+    const text = ` /* Tag(${encodeRon(tag ?? "", string())}) */`;
+    return tag === undefined ? [] : [{ offset: end, length: 0, text }];
+  }
+  const { comment, name } = kept;
   return tag === undefined
-    ? value
-    : `${value} /* Tag(${encodeRon(tag, string())}) */`;
+    ? [{ ...comment, text: "" }]
+    : [{ ...name, text: tag }];
+}
+
+function endOf(document: RonDocument, path: RonPath): number | undefined {
+  const span = spanOf(document, path);
+  return span && span.offset + span.length;
+}
+
+interface KeptTag {
+  readonly tag: string;
+  /** The comment and the space before it. */
+  readonly comment: Omit<TextEdit, "text">;
+  /** The tag in it. */
+  readonly name: Omit<TextEdit, "text">;
+}
+
+function keptTagAt(text: string, offset: number): KeptTag | undefined {
+  const behind = text.slice(offset);
+  const found = KEPT_TAGS.map((each) => each.exec(behind))
+    .find((match) => match !== null);
+  if (found === undefined) return undefined;
+  const [all, comma = "", before = "", tag = ""] = found;
+  const start = offset + comma.length;
+  return {
+    tag,
+    comment: { offset: start, length: all.length - comma.length },
+    name: { offset: start + before.length, length: tag.length },
+  };
 }
 
 function changedMeanwhile({ name, from }: ReferenceChange): ForgeError {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseConfig } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
+import { formatRon } from "../ron/mod.ts";
 import { keptTags, withReferences } from "./references.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}` as const;
@@ -22,7 +23,12 @@ for (
     [
       "spread over lines",
       `Tag(\n  "v1",\n)`,
-      `Digest("${DIGEST}") /* Tag("v1") */`,
+      `Digest(\n  "${DIGEST}",\n) /* Tag("v1") */`,
+    ],
+    [
+      "full of comments",
+      `/* a */ r#Tag /* b */ ( // c\n "v1" /* d */ , /* e */ )`,
+      `/* a */ Digest /* b */ ( // c\n "${DIGEST}" /* d */ , /* e */ ) /* Tag("v1") */`,
     ],
     ["raw", `Tag(r#"v1"#)`, `Digest("${DIGEST}") /* Tag("v1") */`],
     [
@@ -52,7 +58,7 @@ Deno.test("line ends and a byte order mark stay", () => {
   const text = "\uFEFF" + entry(`Tag("v1")`).replaceAll("(", "(\r\n");
   const pinned = withReferences(text, pin("v1"));
   assertEquals(pinned.startsWith("\uFEFF("), true);
-  assertEquals(pinned.split("\r\n").length, text.split("\r\n").length - 1);
+  assertEquals(pinned.split("\r\n").length, text.split("\r\n").length);
 });
 
 Deno.test("a tag that is kept is replaced with its digest, or goes with it", () => {
@@ -60,7 +66,7 @@ Deno.test("a tag that is kept is replaced with its digest, or goes with it", () 
   assertEquals(keptTags(text), new Map([["notes", "v1"]]));
   assertEquals(
     withReferences(text, pin(OTHER, "v2")),
-    entry(`Digest("${DIGEST}") /* Tag("v2") */ /* mine */`),
+    entry(`Digest("${DIGEST}")  /*Tag("v2")*/ /* mine */`),
   );
   const to = { kind: "Tag", value: "v2" } as const;
   assertEquals(
@@ -70,12 +76,60 @@ Deno.test("a tag that is kept is replaced with its digest, or goes with it", () 
 });
 
 for (
+  const [what, comment, moved, gone] of [
+    [
+      "behind the comma",
+      `, /* Tag("v1") */ // x`,
+      `, /* Tag("v2") */ // x`,
+      `, // x`,
+    ],
+    [
+      "to the end of the line",
+      `, // Tag("v1")\r\n`,
+      `, // Tag("v2")\r\n`,
+      `,\r\n`,
+    ],
+    ["and the comma later", ` // Tag("v1")\n,`, ` // Tag("v2")\n,`, `\n,`],
+  ] as const
+) {
+  Deno.test(`a comment ${what} keeps the tag as well`, () => {
+    const text = entry(`Digest("${OTHER}")${comment}\n`);
+    assertEquals(keptTags(text), new Map([["notes", "v1"]]));
+    assertEquals(
+      withReferences(text, pin(OTHER, "v2")),
+      entry(`Digest("${DIGEST}")${moved}\n`),
+    );
+    const to = { kind: "Tag", value: "v2" } as const;
+    assertEquals(
+      withReferences(text, [{ name: "notes", from: OTHER, to }]),
+      entry(`Tag("v2")${gone}\n`),
+    );
+  });
+}
+
+Deno.test("what is formatted after pinning keeps its tag", () => {
+  const formatted = formatRon(
+    withReferences(entry(`Tag("v1")`), pin("v1")),
+  );
+  assertEquals(keptTags(formatted), new Map([["notes", "v1"]]));
+  const moved = withReferences(formatted, [{
+    ...pin(DIGEST, "v2")[0],
+    to: { kind: "Digest", value: OTHER },
+  }]);
+  assertEquals(
+    moved,
+    formatted.replace(DIGEST, OTHER).replace(`"v1"`, `"v2"`),
+  );
+});
+
+for (
   const comment of [
-    `// Tag("v1")`,
+    `// Tag("v1") was broken`,
     `/* v1 */`,
     `/* Tag(v1) */`,
     `/* Tag("v 1") */`,
-    `, /* Tag("v1") */`,
+    `,\n/* Tag("v1") */`,
+    `, /* other */ /* Tag("v1") */`,
   ]
 ) {
   Deno.test(`${comment} keeps no tag`, () => {

@@ -17,7 +17,7 @@ import {
   type ReadyOutcome,
   recache,
 } from "../install/mod.ts";
-import { type LockedExtension, writeLock } from "../lock/mod.ts";
+import { type LockedExtension, updateLock } from "../lock/mod.ts";
 import { type Digest, tryParseDigest } from "../oci/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import { lockedFrom, lockPathIn } from "./lock.ts";
@@ -234,15 +234,12 @@ export async function applyUpdates(
   await writeReferences(location, changes, platform);
   signal?.throwIfAborted();
   if (lock !== undefined) {
-    const extensions = new Map(
-      lock.extensions.map((each) => [each.name, each]),
-    );
-    for (const update of updates) {
-      const locked = lockedAs(update);
-      if (locked !== undefined) extensions.set(update.name, locked);
-    }
-    const next = { extensions: [...extensions.values()] };
-    await writeLock(lockPathIn(location), next, platform);
+    await updateLock(lockPathIn(location), (now = lock) => {
+      const moved = updates.flatMap((update) => lockedAs(update) ?? []);
+      const names = new Set(moved.map(({ name }) => name));
+      const others = now.extensions.filter(({ name }) => !names.has(name));
+      return { extensions: [...others, ...moved] };
+    }, platform);
   }
   for (const update of updates) {
     signal?.throwIfAborted();

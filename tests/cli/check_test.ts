@@ -56,7 +56,7 @@ Deno.test("check shows a warning with its lines, and passes unless it is strict"
   assertMatch(err, /^warning\[MutableTag\]: Tag "v1" /);
   assertStringIncludes(err, "--> forge.ron:3:");
   assertStringIncludes(err, "^^^^^^^^^\n");
-  assertStringIncludes(err, "forge digest ghcr.io/acme/notes:v1");
+  assertStringIncludes(err, "forge pin notes");
   assertEquals((await check(TAGGED, "--strict")).status, 1);
 });
 

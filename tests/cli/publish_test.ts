@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { parseConfig } from "../../src/config/mod.ts";
+import { keptTags } from "../../src/project/references.ts";
 import { startRegistry } from "../../src/testing/mod.ts";
 import { fixture, openWorkspace } from "./workspace.ts";
 
@@ -76,6 +77,30 @@ Deno.test("wrong command lines of publish say what to write", async (t) => {
       ["no module", ["page.wasm", `${ref}:v1`], 1, "Invalid WASM magic number"],
       ["a bad tag", ["notes.wasm", `${ref}:v 1`], 2, "v 1"],
       ["no annotation", ["notes.wasm", `${ref}:v1`, "-a", "x"], 2, "no K=V"],
+      [
+        "two values",
+        ["notes.wasm", `${ref}:v1`, "-a", "k=v", "-a", "k=w"],
+        2,
+        `"k" two values`,
+      ],
+      [
+        "an empty version",
+        ["notes.wasm", `${ref}:v1`, "--version", ""],
+        2,
+        "empty --version",
+      ],
+      [
+        "a path as title",
+        ["notes.wasm", `${ref}:v1`, "--title", "../notes.wasm"],
+        2,
+        "no file name",
+      ],
+      [
+        "a directory as title",
+        ["notes.wasm", `${ref}:v1`, "--title", ".."],
+        2,
+        "no file name",
+      ],
       ["no time", ["notes.wasm", `${ref}:v1`, "--created", "now"], 2, "now"],
     ];
   for (const [name, args, status, text] of table) {
@@ -199,5 +224,6 @@ Deno.test("the entry for forge.ron is one that the configuration reads", async (
   const snippet = err.slice(err.indexOf("OciExtension"));
   const { config } = parseConfig(`(extensions: (oci: [${snippet}]))`);
   assertEquals(config.oci[0]?.name, "my-notes-v2");
-  assertStringIncludes(snippet, "// v1");
+  assertStringIncludes(snippet, `/* Tag("v1") */,`);
+  assertEquals(keptTags(`(extensions: (oci: [${snippet}]))`).size, 1);
 });

@@ -322,6 +322,37 @@ Deno.test("update moves a pinned digest with the tag beside it", async () => {
   assertEquals(run.status, 0, run.err);
 });
 
+Deno.test("a file that is formatted after pinning is followed and moved as before", async () => {
+  await using scene = await openScene();
+  const { work } = scene;
+  assertEquals((await work.forge("pin")).status, 0);
+  assertEquals((await work.forge("fmt")).status, 0);
+  const pinned = await scene.text();
+  const { digest } = await move(scene);
+  assertEquals((await work.forge("update", "--yes")).status, 0);
+  const before = pinned.split("\n");
+  const after = (await scene.text()).split("\n");
+  const changed = after.filter((line, i) => line !== before[i]);
+  assertEquals(after.length, before.length);
+  assertEquals(changed.map((line) => line.trim()), [`"${digest}",`]);
+});
+
+Deno.test("two at once pin an extension each, and neither takes back what the other did", async () => {
+  await using scene = await openScene();
+  const { work } = scene;
+  assertEquals((await work.forge("lock")).status, 0);
+  const done = await Promise.all(
+    ["greeter", "notes"].map((name) => work.forge("pin", name)),
+  );
+  assertEquals(done.map(({ status }) => status), [0, 0]);
+  const text = await scene.text();
+  assertEquals(text.match(/reference: Digest\(/g)?.length, 2, text);
+  const lock = await scene.lock();
+  assertEquals(lock.match(/reference: "[^"]*@sha256:/g)?.length, 2, lock);
+  const run = await work.forge("run", "--frozen", "--offline");
+  assertEquals(run.status, 0, run.err);
+});
+
 Deno.test("update --latest goes to the newest version, in forge.ron and in the lock", async () => {
   await using scene = await openScene();
   const { registry, work } = scene;

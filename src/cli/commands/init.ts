@@ -8,7 +8,7 @@
 import { join, relative, resolve } from "@std/path";
 import { CONFIG_PATH_VARIABLE, readConfigText } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
-import { createFile, replaceFile } from "../../lock/mod.ts";
+import { changeText, createFile, replaceFile } from "../../lock/mod.ts";
 import { type Command, listOption } from "../command.ts";
 import { EXIT_OK, type Io } from "../io.ts";
 import {
@@ -108,14 +108,12 @@ async function writeOrAdd(
   }
   const file = shown(path, place.io);
   if (extensions.length === 0) throw taken(file);
-  const text = await readConfigText({ path }, files);
-  const changed = new TextEncoder().encode(
-    withNewExtensions(text, extensions, file),
-  );
-  await onDisk(
-    place,
-    () => replaceFile(path, changed, { ...platform, signal }),
-  );
+  await onDisk(place, () =>
+    changeText(
+      path,
+      (text = "") => withNewExtensions(text, extensions, file),
+      { ...platform, signal, read: () => readConfigText({ path }, files) },
+    ));
   return "changed";
 }
 

@@ -81,13 +81,15 @@ export const publish: Command = {
     const tags = tagsOf(args, image);
     const annotations = annotationsOf(args);
     const created = createdOf(args);
+    const title = titleOf(args, file);
+    const version = versionOf(args);
     const wasm = await readFile(file, io);
     const published = await narratedPush(args, io, async (io, onEvent) => {
       const client = await openRegistries(args, io, [image]);
       return await publishModule(repositoryOf(client, image), wasm, {
-        title: textOption(args, "title") ?? basename(file),
+        title,
         tags,
-        version: textOption(args, "version"),
+        version,
         annotations,
         created,
         signal: io.signal,
@@ -123,12 +125,38 @@ function tagsOf(args: Arguments, image: ImageOperand): readonly string[] {
 }
 
 function annotationsOf(args: Arguments): Readonly<Record<string, string>> {
-  const entries = listOption(args, "annotation").map((text) => {
+  const annotations = new Map<string, string>();
+  for (const text of listOption(args, "annotation")) {
     const at = text.indexOf("=");
-    if (at > 0) return [text.slice(0, at), text.slice(at + 1)] as const;
-    throw usage(publish, `Cannot read the annotation "${text}": it is no K=V`);
-  });
-  return Object.fromEntries(entries);
+    const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+    if (at <= 0) {
+      throw usage(
+        publish,
+        `Cannot read the annotation "${text}": it is no K=V`,
+      );
+    }
+    if ((annotations.get(key) ?? value) !== value) {
+      throw usage(publish, `Cannot give the annotation "${key}" two values`);
+    }
+    annotations.set(key, value);
+  }
+  return Object.fromEntries(annotations);
+}
+
+/** The file name for those who pull: they write it into a directory of theirs. */
+function titleOf(args: Arguments, file: string): string {
+  const title = textOption(args, "title");
+  if (title === undefined) return basename(file);
+  // deno-lint-ignore no-control-regex -- these are what is refused
+  if (/^(?!\.{1,2}$)[^/\\\u0000-\u001f\u007f]+$/.test(title)) return title;
+  throw usage(publish, `Cannot use "${title}" of --title: it is no file name`);
+}
+
+/** A variable that is not set gives an empty one, which nobody means. */
+function versionOf(args: Arguments): string | undefined {
+  const version = textOption(args, "version");
+  if (version?.trim() !== "") return version;
+  throw usage(publish, "Cannot use an empty --version");
 }
 
 function createdOf(args: Arguments): Date | undefined {
