@@ -11,6 +11,8 @@
  * @module
  */
 
+import { compareVersions } from "compare-versions";
+
 const ROOT = new URL("../", import.meta.url);
 const HOME = "https://github.com/forgepoint/forge";
 const VERSION = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9a-z.-]+))?$/i;
@@ -25,10 +27,13 @@ const VERSION = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9a-z.-]+))?$/i;
 export function nextVersion(current: string, wanted: string): string {
   const [major, minor, patch, preRelease] = parseVersion(current);
   // 1.2.0-rc.1 is before 1.2.0: finishing it raises nothing further.
-  const step = preRelease === "" ? 1 : 0;
-  if (wanted === "major") return `${major + 1}.0.0`;
-  if (wanted === "minor") return `${major}.${minor + 1}.0`;
-  if (wanted === "patch") return `${major}.${minor}.${patch + step}`;
+  const stepFrom = (isNext: boolean) => preRelease !== "" && isNext ? 0 : 1;
+  if (wanted === "major") {
+    return `${major + stepFrom(minor === 0 && patch === 0)}.0.0`;
+  }
+  if (wanted === "minor") return `${major}.${minor + stepFrom(patch === 0)}.0`;
+  if (wanted === "patch") return `${major}.${minor}.${patch + stepFrom(true)}`;
+  parseVersion(wanted);
   if (compareVersions(wanted, current) > 0) return wanted;
   throw new RangeError(`Cannot release ${wanted}: ${current} is not before it`);
 }
@@ -51,7 +56,9 @@ export function releaseChangelog(
   const { version, previous, date } = release;
   const match = /^## \[Unreleased\]\n([^]*?)(?=^## |^\[|(?![^]))/m.exec(text);
   if (match === null || (match[1] ?? "").trim() === "") {
-    throw new RangeError("Cannot release: nothing is under [Unreleased]");
+    throw new RangeError(
+      "Cannot release: nothing is under [Unreleased] in CHANGELOG.md",
+    );
   }
   const body = text.replace(
     "## [Unreleased]\n",
@@ -78,7 +85,7 @@ export function releaseNotes(text: string, version: string): string {
   const heading = new RegExp(`^## \\[${escape(version)}\\].*\n`, "m");
   const found = heading.exec(text);
   if (found === null) {
-    throw new RangeError(`Cannot find ${version} in the changelog`);
+    throw new RangeError(`Cannot find ${version} in CHANGELOG.md`);
   }
   const rest = text.slice(found.index + found[0].length);
   const end = /^(## |\[[^\]]+\]: )/m.exec(rest)?.index ?? rest.length;
@@ -87,60 +94,61 @@ export function releaseNotes(text: string, version: string): string {
 
 function parseVersion(text: string): [number, number, number, string] {
   const match = VERSION.exec(text);
-  if (match === null) throw new RangeError(`Cannot read version "${text}"`);
+  if (match === null) {
+    throw new RangeError(
+      `Cannot read version "${text}": give major, minor, patch, or one such as 1.2.3 or 1.2.3-rc.1`,
+    );
+  }
   const [, major, minor, patch, preRelease = ""] = match;
   return [Number(major), Number(minor), Number(patch), preRelease];
-}
-
-/** Order of semver.org, section 11. */
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [parseVersion(a), parseVersion(b)];
-  for (const i of [0, 1, 2] as const) {
-    if (left[i] !== right[i]) return left[i] - right[i];
-  }
-  if (left[3] === "" || right[3] === "") {
-    return Number(right[3] !== "") - Number(left[3] !== "");
-  }
-  return left[3].localeCompare(right[3], "en", { numeric: true });
 }
 
 function escape(text: string): string {
   return text.replace(/[.+]/g, "\\$&");
 }
 
-/** Changes one file; fails when the pattern is not in it exactly once. */
-async function edit(path: string, change: (text: string) => string) {
-  const url = new URL(path, ROOT);
-  const before = await Deno.readTextFile(url);
-  const after = change(before);
-  if (after === before) throw new Error(`${path} has not changed`);
-  await Deno.writeTextFile(url, after);
+/** Reads a file of the repository. */
+async function read(path: string): Promise<string> {
+  return await Deno.readTextFile(new URL(path, ROOT));
 }
 
+/** Puts one text in the place of another, which must be there. */
+function replaced(path: string, text: string, from: string, to: string) {
+  if (!text.includes(from)) {
+    throw new RangeError(`Cannot find ${from} in ${path}`);
+  }
+  return text.replace(from, () => to);
+}
+
+/** What a release changes: every text is made before the first file is written. */
 async function release(wanted: string): Promise<void> {
-  const deno = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const previous: string = deno.version;
-  const changelog = await Deno.readTextFile(new URL("CHANGELOG.md", ROOT));
+  const [deno, source, changelog] = await Promise.all(
+    ["deno.json", "src/version.ts", "CHANGELOG.md"].map(read),
+  ) as [string, string, string];
+  const previous: string = JSON.parse(deno).version;
   // The version of a repository that has never released is still to come.
   const isReleased = changelog.includes(`\n## [${previous}]`);
   const version = wanted === previous && !isReleased
     ? previous
     : nextVersion(previous, wanted);
   const date = new Date().toISOString().slice(0, 10);
-  await edit(
-    "CHANGELOG.md",
-    (text) => releaseChangelog(text, { version, previous, date }),
-  );
-  if (version !== previous) {
-    await edit(
+  const changed = {
+    "CHANGELOG.md": releaseChangelog(changelog, { version, previous, date }),
+    "deno.json": replaced(
       "deno.json",
-      (text) =>
-        text.replace(`"version": "${previous}"`, `"version": "${version}"`),
-    );
-    await edit(
+      deno,
+      `"version": "${previous}"`,
+      `"version": "${version}"`,
+    ),
+    "src/version.ts": replaced(
       "src/version.ts",
-      (text) => text.replace(`"${previous}"`, `"${version}"`),
-    );
+      source,
+      `"${previous}"`,
+      `"${version}"`,
+    ),
+  };
+  for (const [path, text] of Object.entries(changed)) {
+    await Deno.writeTextFile(new URL(path, ROOT), text);
   }
   console.log(`Prepared ${version}. Look at it, then:
 
@@ -149,11 +157,9 @@ async function release(wanted: string): Promise<void> {
   git push --follow-tags origin HEAD v${version}`);
 }
 
-if (import.meta.main) {
-  const [wanted, version] = Deno.args;
+async function main([wanted, version]: readonly string[]): Promise<void> {
   if (wanted === "notes" && version !== undefined) {
-    const text = await Deno.readTextFile(new URL("CHANGELOG.md", ROOT));
-    console.log(releaseNotes(text, version));
+    console.log(releaseNotes(await read("CHANGELOG.md"), version));
   } else if (wanted !== undefined) {
     await release(wanted);
   } else {
@@ -162,4 +168,12 @@ if (import.meta.main) {
     );
     Deno.exitCode = 2;
   }
+}
+
+if (import.meta.main) {
+  await main(Deno.args).catch((error) => {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(`error: ${error.message}`);
+    Deno.exitCode = 1;
+  });
 }

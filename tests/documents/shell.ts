@@ -64,7 +64,8 @@ async function problemOf(command: string): Promise<string | undefined> {
   if (task !== undefined) {
     return Object.hasOwn(denoJson.tasks, task) ? undefined : "no such task";
   }
-  if (program === "deno") return await denoProblem(command);
+  const deno = /^(?:npx -y deno@[\d.]+|deno) (.*)$/.exec(command)?.[1];
+  if (deno !== undefined) return await denoProblem(`deno ${deno}`);
   return PROGRAMS.has(program) || /^\.\/\w/.test(program)
     ? undefined
     : "nobody knows this program";
