@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 import { startRegistry } from "../testing/mod.ts";
 import { createNodeFetch } from "./node_fetch.ts";
@@ -50,4 +51,55 @@ Deno.test("a body is given as it was sent, whatever its Content-Encoding", async
       assertEquals(new Uint8Array(await response.arrayBuffer()), body);
     }
   }
+});
+
+/** A proxy that answers everything itself, and what it was asked for. */
+async function startProxy() {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.end("from the proxy");
+  });
+  await new Promise<void>((listening) =>
+    server.listen(0, "127.0.0.1", listening)
+  );
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    host: `127.0.0.1:${port}`,
+    asked,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+Deno.test("a proxy is taken from the environment, with and without its scheme", async () => {
+  await using proxy = await startProxy();
+  for (
+    const [name, value] of [
+      ["HTTP_PROXY", `http://${proxy.host}`],
+      ["http_proxy", proxy.host],
+      ["ALL_PROXY", ` ${proxy.host} `],
+    ] as const
+  ) {
+    const fetch = createNodeFetch({ [name]: value });
+    const response = await fetch("http://registry.test/v2/");
+    assertEquals(await response.text(), "from the proxy", name);
+  }
+  assertEquals(proxy.asked, Array(3).fill("http://registry.test/v2/"));
+});
+
+Deno.test("who is named in NO_PROXY is reached without the proxy", async () => {
+  await using proxy = await startProxy();
+  await using registry = await startRegistry();
+  for (const list of ["127.0.0.0/8", "corp.example,127.0.0.1", "*"]) {
+    const env = { HTTP_PROXY: `http://${proxy.host}`, no_proxy: list };
+    const response = await createNodeFetch(env)(`${registry.origin}/v2/`);
+    assertEquals(response.status, 200, list);
+    await response.body?.cancel();
+  }
+  assertEquals(proxy.asked, []);
+  assertEquals(registry.requests.length, 3);
 });
