@@ -118,6 +118,11 @@ export interface Cache {
   readonly remove: (key: string) => Promise<void>;
   /** Removes entries and everything left over; returns how many entries went. */
   readonly clear: () => Promise<number>;
+  /**
+   * Removes what processes left that were killed, as soon as nobody can use it
+   * any more; looks once. A cache that cannot be written keeps it.
+   */
+  readonly tidy: () => Promise<void>;
 }
 
 const WASM_SUFFIX = ".wasm";
@@ -188,8 +193,12 @@ export function openCache(
     return { kind: "hit", entry };
   }
 
-  const sweep = (): Promise<number> =>
-    removeLeftovers(directory, { files, clock, list: () => cache.list() });
+  const sweepOnce = (): Promise<number> =>
+    swept ??= removeLeftovers(directory, {
+      files,
+      clock,
+      list: () => cache.list(),
+    });
 
   const cache: Cache = {
     directory,
@@ -209,7 +218,7 @@ export function openCache(
     async stage({ digest } = {}) {
       try {
         await files.makeDirectory(directory);
-        await (swept ??= sweep());
+        await sweepOnce();
         const name = digest === undefined
           ? temporaryName(clock, "partial")
           : partialName(digest, chanceText(clock));
@@ -310,6 +319,14 @@ export function openCache(
         return await clearDirectory(directory, options);
       } catch (error) {
         throw unwritable(directory, error);
+      }
+    },
+
+    async tidy() {
+      try {
+        await sweepOnce();
+      } catch {
+        // It is read-only, or not there: nobody asked for anything here.
       }
     },
   };

@@ -108,6 +108,8 @@ export async function install(
   for (const end of ends) {
     if (end.status === "rejected") throw end.reason;
   }
+  // Where all is cached nobody else looks at what killed processes left.
+  await options.cache.tidy();
   return outcomes;
 }
 

@@ -100,6 +100,24 @@ Deno.test("what a killed process left is used too", async () => {
   assertEquals(ranges(registry), [`bytes=${2 * MIB}-`]);
 });
 
+Deno.test("what a killed process left goes ten minutes later, although nothing is fetched any more", async () => {
+  await using registry = await startRegistry();
+  const { work, layerDigest, bytes } = await setUp(registry);
+  await using _ = work;
+  assertEquals((await work.forge("pull")).status, 0);
+  const hex = layerDigest.slice("sha256:".length);
+  const name = `.forge-${hex}-abc123.partial`;
+  await work.write(`.forge/extensions/cache/${name}`, bytes);
+  const table: [minutes: number, left: string[]][] = [[9, [name]], [11, []]];
+  for (const [minutes, left] of table) {
+    const then = new Date(Date.now() - minutes * 60_000);
+    await Deno.utime(join(work.cache, name), then, then);
+    assertEquals((await work.forge("run")).status, 0);
+    const hidden = work.cached().filter((each) => each.startsWith("."));
+    assertEquals(hidden, left);
+  }
+});
+
 Deno.test("remains with wrong bytes are thrown away and everything is fetched again", async () => {
   await using registry = await startRegistry();
   const { work, layerDigest } = await setUp(registry);
