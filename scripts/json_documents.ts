@@ -129,7 +129,11 @@ export const JSON_DOCUMENTS: Readonly<Record<string, JsonFields>> = {
     freedBytes: "together",
     dryRun: "whether nothing was to be removed",
   },
-  "cache clear": { directory: "the cache", removed: "how many" },
+  "cache clear": {
+    directory: "the cache",
+    removed: "how many",
+    dryRun: "whether nothing was to be removed",
+  },
   "cache export": {
     path: "the archive",
     sizeBytes: "its size",

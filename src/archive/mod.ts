@@ -11,6 +11,7 @@
 export {
   type ArchivedImage,
   type ImageArchive,
+  type NamelessImage,
   openArchive,
   type OpenArchiveOptions,
 } from "./open_archive.ts";
@@ -19,3 +20,4 @@ export {
   createArchive,
   type ImageName,
 } from "./create_archive.ts";
+export { damagedArchive } from "./damaged_archive.ts";

@@ -45,17 +45,27 @@ export interface ArchivedImage extends ImageName {
   readonly descriptor: Descriptor;
 }
 
+/** An image in an archive that does not say which registry it is from. */
+export interface NamelessImage {
+  /** What it is called instead, often a tag alone; many have nothing. */
+  readonly label: string | undefined;
+  /** Its manifest or index. */
+  readonly descriptor: Descriptor;
+}
+
 /** An archive that is being read. */
 export interface ImageArchive extends ImageSources {
   /** The images that have a whole name: registry, image and reference. */
   readonly images: readonly ArchivedImage[];
+  /** The images that have none. */
+  readonly nameless: readonly NamelessImage[];
   /** Reads images of that name, as `forge.ron` has it. Blobs are not verified: whoever reads them does that. */
   readonly repository: (registry: string, image: string) => ImageSource;
 }
 
 /**
- * Opens an archive. It has to be a plain tar: `oci-archive:` of skopeo,
- * `--to-oci-layout FILE.tar` of oras, or one of `forge cache export`.
+ * Opens an archive. It has to be a plain tar: `oci-archive:` of skopeo, the
+ * directory that `--to-oci-layout` of oras fills, or one of `forge cache export`.
  *
  * @param path The file, absolute.
  * @param options The disk.
@@ -87,6 +97,13 @@ export async function openArchive(
 ): Promise<ImageArchive> {
   const { files } = options;
   const stat = await files.stat(path);
+  if (stat?.kind === "directory") {
+    throw damagedArchive(
+      path,
+      "it is a directory",
+      `Put it into one file: tar -cf images.tar -C ${path} .`,
+    );
+  }
   if (stat?.kind !== "file") {
     throw new ForgeError(
       "FILE_NOT_FOUND",
@@ -102,10 +119,18 @@ export async function openArchive(
     throw damagedArchive(path, `it has no ${LAYOUT_FILE}`);
   }
   const index = await readIndex(archive);
-  const images = index.manifests.flatMap(nameOf);
+  const images: ArchivedImage[] = [];
+  const nameless: NamelessImage[] = [];
+  for (const descriptor of index.manifests) {
+    const name = nameOf(descriptor);
+    const label = descriptor.annotations?.[REF_NAME];
+    if (name === undefined) nameless.push({ label, descriptor });
+    else images.push({ ...name, descriptor });
+  }
   let subjects: Promise<readonly Referrer[]> | undefined;
   return {
     images,
+    nameless,
     repository: (registry, image) => ({
       host: path,
       fetchManifest: async (reference) => {
@@ -117,8 +142,15 @@ export async function openArchive(
         if (digest === undefined) throw absent(path, reference);
         return await readManifest(archive, digest);
       },
-      fetchBlob: ({ digest }, { offset = 0 } = {}) => {
+      fetchBlob: ({ digest, size }, { offset = 0 } = {}) => {
         const file = fileOf(archive, digest);
+        if (file.size !== size) {
+          // Of a registry this could be a connection that broke; here it stays so.
+          throw damagedArchive(
+            path,
+            `the blob ${digest} has ${file.size} bytes in it, not ${size}`,
+          );
+        }
         const rest = { offset: file.offset + offset, size: file.size - offset };
         return Promise.resolve({
           chunks: streamRange(path, rest, files),
@@ -161,26 +193,23 @@ async function readIndex({ path, files, content }: Archive) {
 }
 
 /** The name of an image: ours, or that of a tool which writes whole names. */
-function nameOf(descriptor: Descriptor): readonly ArchivedImage[] {
-  const { annotations = {} } = descriptor;
+function nameOf({ annotations = {} }: Descriptor): ImageName | undefined {
   const registry = annotations[OWN_NAME.registry];
   const image = annotations[OWN_NAME.image];
   const reference = annotations[OWN_NAME.reference];
   if (
     registry !== undefined && image !== undefined && reference !== undefined
   ) {
-    return [{ registry, image, reference, descriptor }];
+    return { registry, image, reference };
   }
   const text = annotations[REF_NAME] ?? "";
   const isWhole = /^[^/]*[.:][^/]*\/.*[:@]/.test(text);
   const parsed = isWhole ? tryParseReference(text) : undefined;
-  if (parsed === undefined) return [];
-  return [{
+  return parsed && {
     registry: parsed.registry,
     image: parsed.repository,
     reference: parsed.digest ?? parsed.tag ?? "latest",
-    descriptor,
-  }];
+  };
 }
 
 function fileOf({ path, content }: Archive, digest: Digest): TarFile {

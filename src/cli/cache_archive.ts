@@ -6,7 +6,7 @@
 
 import { resolve } from "@std/path";
 import { exportProject, importArchive, type Project } from "../project/mod.ts";
-import type { Arguments } from "./command.ts";
+import { type Arguments, textOption } from "./command.ts";
 import type { Io } from "./io.ts";
 import { printError } from "./problem.ts";
 import { loudnessOf, narrate } from "./narration.ts";
@@ -61,6 +61,7 @@ export async function importFromArchive(
   const outcomes = await importArchive(project, {
     platform: io.platform,
     path,
+    as: textOption(args, "as"),
     signal: io.signal,
     onEvent: (event) => {
       if (event.type === "warning") narrate(event, io, "quiet");
@@ -88,7 +89,8 @@ export async function importFromArchive(
       ok,
     },
     text: outcomes.length === 0
-      ? `${path} names no image with its registry: nothing to import\n`
+      ? `${path} names no image with its registry, and has none of a digest that is pinned or locked: nothing imported\n` +
+        "Say which extension it is: forge cache import FILE --as NAME\n"
       : `${count} imported into ${directory}\n`,
   };
 }

@@ -4,8 +4,14 @@
  * @module
  */
 
+import { shortText } from "./plain_text.ts";
+
+/** Nothing that belongs into a table is longer. */
+const MAX_CELL = 1000;
+
 /**
- * Lays out rows in columns.
+ * Lays out rows in columns. Cells may be the words of strangers: what would
+ * move the cursor is replaced.
  *
  * @param rows The header first; every row has as many cells.
  * @param right Numbers of the columns that end flush instead of starting so.
@@ -18,11 +24,12 @@ export function formatTable(
   right: readonly number[] = [],
   width?: number,
 ): string {
+  const plain = rows.map((row) => row.map((text) => shortText(text, MAX_CELL)));
   const natural = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+    plain.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)
   );
   const widths = width === undefined ? natural : fitted(natural, width);
-  return rows.map((row) => {
+  return plain.map((row) => {
     const cells = row.map((text, column) => {
       const cell = withoutMiddle(text, widths[column] ?? 0);
       return right.includes(column)
@@ -68,6 +75,27 @@ export function formatSize(bytes: number): string {
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : 1;
   return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+/** From how many seconds on a time is told in which unit. */
+const AGE_UNITS = [
+  [86_400, "day", "days"],
+  [3_600, "hour", "hours"],
+  [60, "minute", "minutes"],
+] as const;
+/** Days after which a date says more. */
+const MAX_AGE_DAYS = 30;
+
+/** When something was, as people say it: `5 minutes ago`, `2026-01-31`. */
+export function formatAge(thenMs: number, nowMs: number): string {
+  const seconds = Math.floor((nowMs - thenMs) / 1000);
+  const isFar = seconds < -60 || seconds > MAX_AGE_DAYS * 86_400;
+  if (isFar) return new Date(thenMs).toISOString().slice(0, 10);
+  for (const [unit, one, many] of AGE_UNITS) {
+    const count = Math.floor(seconds / unit);
+    if (count > 0) return `${formatCount(count, one, many)} ago`;
+  }
+  return "just now";
 }
 
 /** A digest short enough for a table and long enough to recognise. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatSize, formatTable, shortDigest } from "./table.ts";
+import { formatAge, formatSize, formatTable, shortDigest } from "./table.ts";
 
 Deno.test("columns are as wide as their widest cell, and lines end with text", () => {
   assertEquals(
@@ -30,6 +30,33 @@ Deno.test("where a terminal is too narrow the longest cells lose their middle", 
   assertEquals(formatTable(rows, [], 200), formatTable(rows));
   for (const line of formatTable(rows, [], 5).trimEnd().split("\n")) {
     assertEquals(line.length <= 3 * 12 + 4, true, line);
+  }
+});
+
+Deno.test("cells of strangers cannot move the cursor", () => {
+  assertEquals(
+    formatTable([["NAME", "X"], ["\x1b[2Ja\nb\tc\x07", "y"]]),
+    "NAME        X\n\ufffd[2Ja b c\ufffd  y\n",
+  );
+});
+
+Deno.test("times are told as people do", () => {
+  const now = Date.UTC(2026, 0, 31, 12);
+  const table = [
+    [0, "just now"],
+    [59, "just now"],
+    [60, "1 minute ago"],
+    [3_599, "59 minutes ago"],
+    [7_200, "2 hours ago"],
+    [86_400, "1 day ago"],
+    [30 * 86_400, "30 days ago"],
+    [31 * 86_400, "2025-12-31"],
+    // A clock that is a little behind, and one that is wrong.
+    [-30, "just now"],
+    [-86_400, "2026-02-01"],
+  ] as const;
+  for (const [seconds, text] of table) {
+    assertEquals(formatAge(now - seconds * 1000, now), text, `${seconds} s`);
   }
 });
 

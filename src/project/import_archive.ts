@@ -4,7 +4,11 @@
  * @module
  */
 
-import { openArchive } from "../archive/mod.ts";
+import {
+  damagedArchive,
+  type ImageArchive,
+  openArchive,
+} from "../archive/mod.ts";
 import { cacheKey } from "../cache/mod.ts";
 import {
   install,
@@ -13,8 +17,10 @@ import {
   type PlannedOci,
 } from "../install/mod.ts";
 import type { Platform } from "../platform/types.ts";
-import { referrersTagSubject } from "../registry/mod.ts";
+import { type Descriptor, tryParseDigest } from "../oci/mod.ts";
+import { type ImageSources, referrersTagSubject } from "../registry/mod.ts";
 import { openProjectCache, type Project } from "./project.ts";
+import { selectOci } from "./select.ts";
 
 /** Options of {@linkcode importArchive}. */
 export interface ImportArchiveOptions {
@@ -22,6 +28,11 @@ export interface ImportArchiveOptions {
   readonly platform: Platform;
   /** The archive, absolute. */
   readonly path: string;
+  /**
+   * The extension that an image without a whole name is, as most tools write
+   * them: the one of its tag, or the only one.
+   */
+  readonly as?: string | undefined;
   /** Stops everything. */
   readonly signal?: AbortSignal | undefined;
   /** Receives what happens as it happens. */
@@ -34,10 +45,13 @@ export interface ImportArchiveOptions {
  * the cache under that key is replaced.
  *
  * A tag means in an archive what the archive says; a digest is verified.
+ * Extensions that are pinned or locked are found by their digest, whatever the
+ * archive calls them.
  *
  * @returns One outcome for each image. Its name is that in the configuration,
  * or, where that does not have it, the image's.
- * @throws {ForgeError} `FILE_NOT_FOUND`, or `ARCHIVE_INVALID`.
+ * @throws {ForgeError} `FILE_NOT_FOUND`, `ARCHIVE_INVALID`, or
+ * `EXTENSION_NOT_FOUND` for the name in `as`.
  *
  * @example
  * ```ts
@@ -65,10 +79,36 @@ export async function importArchive(
   const { platform, path, signal, onEvent } = options;
   const { files, clock } = platform;
   const archive = await openArchive(path, { files });
-  const wanted = project.plan.extensions.filter((each): each is PlannedOci =>
-    each.source === "oci"
+  const wanted = selectOci(project);
+  const extensions = new Map(
+    [...namedImages(archive, wanted), ...knownByDigest(archive, wanted)]
+      .map((planned) => [planned.cacheKey, planned]),
   );
-  const extensions = archive.images
+  let client: ImageSources = archive;
+  if (options.as !== undefined) {
+    for (const planned of selectOci(project, [options.as])) {
+      const image = theImage(archive, planned, path);
+      extensions.set(planned.cacheKey, planned);
+      client = withImage(client, planned, image);
+    }
+  }
+  const plan = {
+    ...project.plan,
+    offline: false,
+    extensions: [...extensions.values()],
+  };
+  return await install(plan, {
+    ...{ cache: openProjectCache(project, { platform }), client },
+    ...{ files, clock, signal, onEvent, refresh: true },
+  });
+}
+
+/** What the archive calls as `forge.ron` does, or as it could. */
+function namedImages(
+  { images }: ImageArchive,
+  wanted: readonly PlannedOci[],
+): readonly PlannedOci[] {
+  return images
     .filter(({ reference }) => referrersTagSubject(reference) === undefined)
     .map(({ registry, image, reference }): PlannedOci => {
       const key = cacheKey({ registry, image, reference });
@@ -77,8 +117,60 @@ export async function importArchive(
         ...{ reference, cacheKey: key },
       };
     });
-  return await install({ ...project.plan, offline: false, extensions }, {
-    ...{ cache: openProjectCache(project, { platform }), client: archive },
-    ...{ files, clock, signal, onEvent, refresh: true },
+}
+
+/** What is wanted by a digest that the archive has, whatever it calls it. */
+function knownByDigest(
+  { images, nameless }: ImageArchive,
+  wanted: readonly PlannedOci[],
+): readonly PlannedOci[] {
+  const digests = new Set(
+    [...images, ...nameless].map(({ descriptor }) => descriptor.digest),
+  );
+  return wanted.filter(({ reference, lock }) => {
+    const digest = lock?.kind === "locked"
+      ? lock.locked.manifestDigest
+      : tryParseDigest(reference);
+    return digest !== undefined && digests.has(digest);
   });
+}
+
+/** The image that can only be meant: the nameless one of the tag, or the only one. */
+function theImage(
+  { images, nameless }: ImageArchive,
+  { reference }: PlannedOci,
+  path: string,
+): Descriptor {
+  const mains = nameless.filter(({ label = "" }) =>
+    referrersTagSubject(label) === undefined
+  );
+  const tagged = mains.filter(({ label }) => label === reference);
+  const found = tagged.length > 0 ? tagged : mains;
+  const [only, ...others] = found.length > 0 ? found : images;
+  if (only !== undefined && others.length === 0) return only.descriptor;
+  const count = found.length > 0 ? found.length : images.length;
+  throw damagedArchive(
+    path,
+    `it has ${count} images, and none is called "${reference}" alone`,
+    `Write it with one image, such as oras cp --to-oci-layout ... DIR:${reference}`,
+  );
+}
+
+/** Lets the reference of an extension mean an image of the archive. */
+function withImage(
+  sources: ImageSources,
+  { registry, image, reference }: PlannedOci,
+  { digest }: Descriptor,
+): ImageSources {
+  return {
+    repository(ofRegistry, name) {
+      const source = sources.repository(ofRegistry, name);
+      if (ofRegistry !== registry || name !== image) return source;
+      return {
+        ...source,
+        fetchManifest: (wanted, ...rest) =>
+          source.fetchManifest(wanted === reference ? digest : wanted, ...rest),
+      };
+    },
+  };
 }

@@ -165,7 +165,7 @@ Deno.test("wrong command lines of export and import say what to do", async (t) =
     [["export"], 2, "needs a FILE"],
     [["list", "x"], 2, 'does not take "x"'],
     [["import", "missing.tar"], 1, "Cannot find the archive"],
-    [["import", "."], 1, "Cannot find the archive"],
+    [["import", "."], 1, "it is a directory"],
     [["export", "no/such/dir/x.tar"], 1, "Cannot write"],
   ];
   for (const [args, status, text] of table) {

@@ -172,6 +172,7 @@ Deno.test("cache list names every entry", () =>
       "SHA256",
     ]);
     assertEquals(rows.length, 2);
+    for (const row of rows) assertMatch(row, / {2}just now {2}/);
     assertMatch(out, /\/acme\/greeter:v1 /);
     assertMatch(out, /\/acme\/notes@sha256:[0-9a-f]+ /);
   }));
@@ -239,6 +240,22 @@ Deno.test("cache verify passes sound entries and names the damaged one", () =>
     assertEquals(document.damaged[0].key, victim.key);
   }));
 
+Deno.test("a trial of cache clear removes nothing, and other actions have none", () =>
+  withTwoCached(async (work) => {
+    const before = work.cached();
+    const { status, out } = await work.forge("cache", "clear", "--dry-run");
+    assertEquals(status, 0);
+    assertMatch(out, /^2 entries would be removed from /);
+    assertEquals(work.cached(), before);
+    for (const action of ["list", "size", "verify", "path"]) {
+      const refused = await work.forge("cache", action, "--dry-run");
+      assertEquals(refused.status, 2, action);
+      assertMatch(refused.err, /does not take --dry-run/);
+    }
+    const elsewhere = await work.forge("cache", "list", "--as", "notes");
+    assertEquals(elsewhere.status, 2);
+  }));
+
 Deno.test("cache clear removes every entry and no other file", () =>
   withTwoCached(async (work) => {
     await Deno.writeTextFile(`${work.cache}/notes.txt`, "mine");
@@ -251,6 +268,7 @@ Deno.test("cache clear removes every entry and no other file", () =>
       ok: true,
       directory: work.cache,
       removed: 0,
+      dryRun: false,
     });
   }));
 

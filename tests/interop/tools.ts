@@ -28,6 +28,8 @@ export const SKOPEO: Tool = debian("skopeo");
 export const BUILDAH: Tool = debian("buildah");
 /** Makes images file by file. */
 export const UMOCI: Tool = debian("umoci");
+/** Puts a directory into a file. */
+export const TAR: Tool = debian("tar");
 /** Merges lock files, as every project does. */
 export const GIT: Tool = debian("git");
 /** Shells, for the completion of command lines. */

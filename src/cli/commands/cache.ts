@@ -14,9 +14,10 @@ import {
 } from "../cache_archive.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { withoutControls } from "../plain_text.ts";
 import { printWarning } from "../problem.ts";
 import { openSession } from "../session.ts";
-import { formatCount, formatSize, formatTable } from "../table.ts";
+import { formatAge, formatCount, formatSize, formatTable } from "../table.ts";
 
 const ACTION_NAMES = [
   "list",
@@ -45,7 +46,13 @@ export const cache: Command = {
     },
     "dry-run": {
       type: "boolean",
-      summary: "Of prune: say what would go, remove nothing",
+      short: "n",
+      summary: "Of prune and clear: say what would go, remove nothing",
+    },
+    as: {
+      type: "string",
+      value: "NAME",
+      summary: "Of import: the extension that a nameless image is",
     },
     json: { type: "boolean", summary: "Print one JSON document" },
   },
@@ -72,11 +79,27 @@ export const cache: Command = {
           }"`,
       );
     }
+    checkOptions(args);
     const project = await openSession(args, io);
     const opened = openProjectCache(project, { platform: io.platform });
     return await action(opened, args, io, project);
   },
 };
+
+/** Options that some actions have: what removes nothing in a trial must not remove by mistake. */
+const OPTION_ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
+  "dry-run": ["prune", "clear"],
+  as: ["import"],
+};
+
+function checkOptions({ operands, options }: Arguments): void {
+  const [action = ""] = operands;
+  for (const [option, actions] of Object.entries(OPTION_ACTIONS)) {
+    const isGiven = options[option] !== undefined && options[option] !== false;
+    if (!isGiven || actions.some((each) => each === action)) continue;
+    throw usage(cache, `"forge cache ${action}" does not take --${option}`);
+  }
+}
 
 /** What takes the name of an archive. */
 const NEED_FILE = new Set(["export", "import"]);
@@ -94,7 +117,7 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
     const rows = entries.map(({ metadata }) => [
       nameOf(metadata),
       formatSize(metadata.sizeBytes),
-      new Date(metadata.fetchedAtMs).toISOString().slice(0, 19) + "Z",
+      formatAge(metadata.fetchedAtMs, io.platform.clock.now()),
       metadata.sha256.slice(0, 12),
     ]);
     print(args, io, {
@@ -192,7 +215,7 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
         dryRun: isTrial,
       },
       text: [
-        ...references.map((reference) => `${reference}\n`),
+        ...references.map((reference) => `${withoutControls(reference)}\n`),
         `${formatCount(unnamed.length, "entry", "entries")} ${done}, ${
           formatSize(freedBytes)
         }\n`,
@@ -213,12 +236,15 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
   },
 
   async clear(cache, args, io) {
-    const removed = await cache.clear();
+    const dryRun = args.options["dry-run"] === true;
+    const removed = dryRun ? (await cache.list()).length : await cache.clear();
+    const count = formatCount(removed, "entry", "entries");
+    const { directory } = cache;
     print(args, io, {
-      json: { directory: cache.directory, removed },
-      text: `${
-        formatCount(removed, "entry", "entries")
-      } removed from ${cache.directory}\n`,
+      json: { directory, removed, dryRun },
+      text: dryRun
+        ? `${count} would be removed from ${directory}\n`
+        : `${count} removed from ${directory}\n`,
     });
     return EXIT_OK;
   },
