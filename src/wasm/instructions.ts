@@ -10,6 +10,7 @@
 
 import type { ForgeError } from "../errors.ts";
 import { cannotMeter } from "./meter_error.ts";
+import { BLOCK } from "./module_types.ts";
 import {
   BULK_BASE,
   describeUnknown,
@@ -25,6 +26,9 @@ const MAX_LABELS = 65_520;
 
 const MAX_U32 = 0xffffffff;
 
+/** In place of the type of a block that has none. */
+const EMPTY_BLOCK = 0x40;
+
 /** Value types that are followed by a heap type. */
 const REF_TYPES = { nullable: 0x63, nonNull: 0x64, shared: 0x65 } as const;
 
@@ -38,6 +42,8 @@ export class Instructions {
   index = 0;
   /** Labels of a `br_table`, or of the handlers of a `try_table`. */
   labels: number[] = [];
+  /** Type of a block: its index, or one of `BLOCK`. */
+  blockType = 0;
   readonly #bytes: Uint8Array;
   #end = 0;
 
@@ -88,7 +94,7 @@ export class Instructions {
       case IMMEDIATE.memory:
         return this.#skipMemory();
       case IMMEDIATE.blockType:
-        return this.#skipType();
+        return this.#readBlockType();
       case IMMEDIATE.indexPair:
         this.index = this.#u32();
         return this.#skipNumber();
@@ -116,7 +122,7 @@ export class Instructions {
         for (let left = this.#count(); left > 0; left--) this.#skipType();
         return;
       case IMMEDIATE.handlers:
-        this.#skipType();
+        this.#readBlockType();
         return this.#readHandlers();
       default:
         throw this.#unknown(this.opcode);
@@ -161,6 +167,17 @@ export class Instructions {
       return this.#skipHeapType();
     }
     this.#skipNumber();
+  }
+
+  #readBlockType(): void {
+    const byte = this.#bytes[this.offset] ?? 0;
+    if (byte === EMPTY_BLOCK) this.blockType = BLOCK.empty;
+    else if (byte < 0x80 && byte > EMPTY_BLOCK) this.blockType = BLOCK.value;
+    else {
+      this.blockType = this.#u32();
+      return;
+    }
+    this.#skipType();
   }
 
   #skipHeapType(): void {

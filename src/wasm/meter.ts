@@ -11,10 +11,15 @@
 import { ForgeError } from "../errors.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { checkHeader, WASM_HEADER_BYTES } from "./header.ts";
-import type { WasmFunctionType } from "./info.ts";
 import { BodyMeter } from "./meter_body.ts";
 import { cannotMeter } from "./meter_error.ts";
-import { rewriteMemories, rewriteTables, skipLimits } from "./meter_limits.ts";
+import {
+  rewriteMemories,
+  rewriteTables,
+  skipGlobals,
+  skipLimits,
+} from "./meter_limits.ts";
+import { ModuleTypes } from "./module_types.ts";
 import { OP } from "./opcodes.ts";
 import type { ByteReader } from "./reader.ts";
 import {
@@ -23,7 +28,7 @@ import {
   type SectionWindow,
   walkSections,
 } from "./sections.ts";
-import { readTypeSection, readValueType, skipGlobalType } from "./types.ts";
+import { readValueType, skipGlobalType } from "./types.ts";
 
 /** Name under which a metered module exports its fuel, unless told otherwise. */
 export const FUEL_EXPORT = "forge:fuel";
@@ -82,8 +87,9 @@ export interface MeterOptions {
  * @param options Names and limits.
  * @returns The rewritten module; valid if the given one was.
  * @throws {ForgeError} `WASM_UNSUPPORTED`, by name, for garbage collection,
- * threads, 64-bit memory, several memories, and memories or tables that are
- * imported; `TOO_LARGE` when memory starts beyond the limit; `WASM_INVALID`.
+ * threads, 64-bit memory, several memories, memories or tables that are
+ * imported, exceptions that are kept, and code that an engine would compile for
+ * too long; `TOO_LARGE` when memory starts beyond the limit; `WASM_INVALID`.
  *
  * @example
  * ```ts ignore
@@ -107,10 +113,7 @@ class ModuleMeter {
   readonly #bytes: Uint8Array;
   readonly #options: MeterOptions;
   readonly #output: ByteWriter;
-  #types: readonly (WasmFunctionType | undefined)[] = [];
-  /** Type index of each function that is defined. */
-  readonly #functions: number[] = [];
-  #importedFunctions = 0;
+  readonly #types = new ModuleTypes();
   #globals = 0;
   /** Memories that are imported. */
   #memories = 0;
@@ -135,7 +138,7 @@ class ModuleMeter {
       }
     }
     this.#addMissingBefore(Infinity);
-    if (this.#functions.length > 0 && !this.#hasCode) {
+    if (this.#types.defined.length > 0 && !this.#hasCode) {
       throw invalidCount(this.#bytes);
     }
     return this.#output.finish();
@@ -145,16 +148,16 @@ class ModuleMeter {
     const { section: { id }, reader } = window;
     switch (id) {
       case CORE_SECTION.type:
-        this.#readTypes(reader);
+        this.#types.readTypes(reader);
         return this.#copy(window);
       case CORE_SECTION.import:
         this.#readImports(reader);
         return this.#copy(window);
       case CORE_SECTION.function:
-        for (let left = reader.count(); left > 0; left--) {
-          this.#functions.push(reader.u32());
-        }
-        reader.finish();
+        this.#types.readFunctions(reader);
+        return this.#copy(window);
+      case CORE_SECTION.tag:
+        this.#types.readTags(reader);
         return this.#copy(window);
       case CORE_SECTION.table:
         return this.#section(id, (output) => {
@@ -215,27 +218,19 @@ class ModuleMeter {
     }
   }
 
-  #readTypes(reader: ByteReader): void {
-    this.#types = readTypeSection(reader);
-    if (this.#types.includes(undefined)) {
-      throw cannotMeter("it uses structs or arrays (garbage collection)");
-    }
-  }
-
   #readImports(reader: ByteReader): void {
     for (let left = reader.count(); left > 0; left--) {
       const module = reader.name();
       const name = reader.name();
       const kind = reader.byte();
       if (kind === 0) {
-        reader.u32();
-        this.#importedFunctions += 1;
+        this.#types.addImported(reader.u32());
       } else if (kind === 3) {
         skipGlobalType(reader);
         this.#globals += 1;
       } else if (kind === 4) {
         reader.byte();
-        reader.u32();
+        this.#types.addTag(reader.u32(), reader);
       } else if (this.#options.isLinked && (kind === 1 || kind === 2)) {
         if (kind === 1) readValueType(reader);
         else this.#memories += 1;
@@ -255,7 +250,9 @@ class ModuleMeter {
     const count = reader.count();
     this.#globals += count;
     this.#output.u32(count + ADDED_GLOBALS);
-    this.#output.copy(this.#bytes, reader.offset, reader.end);
+    const start = reader.offset;
+    skipGlobals(reader, count);
+    this.#output.copy(this.#bytes, start, reader.end);
     this.#writeAddedGlobals();
   }
 
@@ -303,24 +300,21 @@ class ModuleMeter {
   #rewriteCode(reader: ByteReader): void {
     const count = reader.count();
     this.#hasCode = true;
-    if (count !== this.#functions.length) throw invalidCount(this.#bytes);
+    if (count !== this.#types.defined.length) throw invalidCount(this.#bytes);
     this.#output.u32(count);
     const bodies = new BodyMeter({
       bytes: this.#bytes,
       fuelGlobal: this.#globals,
       deniedGlobal: this.#globals + 1,
-      importedFunctions: this.#importedFunctions,
+      types: this.#types,
     });
-    for (const typeIndex of this.#functions) {
+    for (const type of this.#types.defined) {
       const body = reader.window(reader.u32(), "function body");
-      const type = this.#types[typeIndex];
-      if (type === undefined) {
-        throw body.invalid(`there is no type ${typeIndex}`);
+      if (!this.#types.has(type)) {
+        throw body.invalid(`there is no type ${type}`);
       }
-      bodies.rewrite(body, {
-        parameters: type.params.length,
-        output: this.#output,
-      });
+      const arity = this.#types.arity(type);
+      bodies.rewrite(body, { arity, output: this.#output });
     }
     reader.finish();
   }

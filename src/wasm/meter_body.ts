@@ -11,9 +11,12 @@ import {
   writeChargeByLength,
   writeNoteOfDenial,
 } from "./charge.ts";
+import { CompileWork } from "./compile_work.ts";
 import { Instructions } from "./instructions.ts";
 import { cannotMeter } from "./meter_error.ts";
+import type { ModuleTypes } from "./module_types.ts";
 import { OP } from "./opcodes.ts";
+import { type Arity, OperandStack } from "./operand_stack.ts";
 import { PathCost, PREPAID_UNITS } from "./path_cost.ts";
 import { type ByteReader, wasmInvalid } from "./reader.ts";
 import { readValueType } from "./types.ts";
@@ -26,16 +29,20 @@ export interface BodyContext {
   readonly fuelGlobal: number;
   /** Index of the global that says whether memory was refused. */
   readonly deniedGlobal: number;
-  /** Functions that are imported: calls of those below this number leave the module. */
-  readonly importedFunctions: number;
+  /** What its functions, tags and blocks take and give. */
+  readonly types: ModuleTypes;
 }
 
 /** Locals that engines allow (JS API, "Implementation-defined limits"). */
 const MAX_LOCALS = 50_000;
 /** Locals that are added at most. */
 const ADDED_LOCALS = 2;
-/** Bytes of a function that engines allow; likewise. */
-const MAX_BODY_BYTES = 7_654_321;
+/**
+ * Bytes of a function. Engines allow more than seven times as many, and take
+ * 150 bytes of memory for each when they optimise it; the largest function of
+ * real programs has 0.2 million.
+ */
+const MAX_BODY_BYTES = 1_000_000;
 /** Blocks inside of blocks; compilers' output has a few hundred at most. */
 const MAX_DEPTH = 50_000;
 
@@ -51,6 +58,9 @@ const BYTES_PER_UNIT_LOG2 = 5;
 /** Elements that `table.fill` and its like move for a unit. */
 const ELEMENTS_PER_UNIT_LOG2 = 0;
 
+/** Values that are moved or zeroed for a unit, as a power of 2. */
+const VALUES_PER_UNIT_LOG2 = 3;
+
 /** In place of a region or a length: a note, which costs nothing. */
 const NOTE_OF_DENIAL = -100;
 
@@ -62,6 +72,8 @@ export class BodyMeter {
   readonly #context: BodyContext;
   readonly #instructions: Instructions;
   readonly #path = new PathCost();
+  readonly #stack = new OperandStack();
+  readonly #work = new CompileWork();
   /** Where payments go: offsets, ascending, and the region or the length that each is for. */
   readonly #places: number[] = [];
   readonly #payments: number[] = [];
@@ -80,28 +92,39 @@ export class BodyMeter {
    * Rewrites a body.
    *
    * @param reader A window on the body, after its size.
-   * @param parameters Number of parameters, which are the first locals.
+   * @param arity What the function takes, which are the first locals, and gives.
    * @param output Where to write it, its size first.
    * @throws {ForgeError} `WASM_INVALID` or `WASM_UNSUPPORTED`.
    */
   rewrite(
     reader: ByteReader,
-    { parameters, output }: { parameters: number; output: ByteWriter },
+    { arity, output }: { arity: Arity; output: ByteWriter },
   ): void {
+    if (reader.remaining > MAX_BODY_BYTES) {
+      throw cannotMeter(
+        `one of its functions has more than ${MAX_BODY_BYTES} bytes`,
+        "Split the function, or build the module with optimization",
+      );
+    }
     const start = reader.offset;
-    const groups = this.#readLocals(reader, parameters);
+    const groups = this.#readLocals(reader, arity.takes);
     const code = reader.offset;
     this.#needsSmallLocal = false;
     this.#places.length = 0;
     this.#payments.length = 0;
+    this.#work.startFunction();
+    this.#stack.start(arity.gives);
+    this.#path.start();
+    this.#path.at(code);
+    // An engine zeroes them.
+    this.#path.spend((this.#locals - arity.takes) >> VALUES_PER_UNIT_LOG2);
+    this.#look();
     this.#walk(code, reader.end);
     this.#payOnce();
     const size = output.beginSized();
     this.#writeLocals(output, { start, code, groups });
     this.#writeCode(output, code, reader.end);
-    if (output.endSized(size) > MAX_BODY_BYTES) {
-      throw cannotMeter("a function is too large");
-    }
+    output.endSized(size);
   }
 
   /** Reads the groups of locals and gives their number. */
@@ -121,7 +144,6 @@ export class BodyMeter {
   #walk(code: number, end: number): void {
     const path = this.#path;
     const instructions = this.#instructions;
-    path.start();
     instructions.move(code, end);
     while (!path.done) {
       const offset = instructions.offset;
@@ -135,78 +157,71 @@ export class BodyMeter {
 
   /** Follows one instruction: control flow in all its forms, and what costs more than others. */
   #take(opcode: number, offset: number): void {
-    const path = this.#path;
-    const { index, labels } = this.#instructions;
     switch (opcode) {
       case OP.block:
-        return path.block();
       case OP.loop:
-        path.loop();
-        return this.#pay(this.#instructions.offset, path.regions.length - 1);
       case OP.if:
-        path.spend(1);
-        return path.if();
-      case OP.else:
-        return this.#check(path.else());
       case OP.try:
-        return path.try();
       case OP.tryTable:
-        return path.try(labels);
+        return this.#open(opcode);
+      case OP.else:
+        this.#look();
+        this.#stack.restart();
+        return this.#check(this.#path.else());
       case OP.catch:
       case OP.catchAll:
-        return this.#check(path.catch());
+        return this.#catch(opcode);
       case OP.end:
       case OP.delegate:
-        return path.end();
+        this.#look();
+        this.#stack.close();
+        return this.#path.end();
       case OP.br:
-        path.spend(1);
-        this.#check(path.jump(index));
-        return path.stop();
       case OP.brIf:
       case OP.brOnNull:
       case OP.brOnNonNull:
-        path.spend(1);
-        return this.#check(path.jump(index));
       case OP.brTable:
-        path.spend(1);
-        for (const label of labels) this.#check(path.jump(label));
-        return path.stop();
+        return this.#branch(opcode);
       case OP.throw:
       case OP.rethrow:
       case OP.throwRef:
-        path.spend(THROW_COST);
-        return path.stop();
+        return this.#leave(THROW_COST);
       case OP.return:
+        return this.#leave(1 + this.#moved(this.#stack.results));
       case OP.unreachable:
-        path.spend(1);
-        return path.stop();
-      case OP.callIndirect:
-      case OP.callRef:
-        return path.spend(CALL_COST);
-      case OP.returnCallIndirect:
-      case OP.returnCallRef:
-        path.spend(CALL_COST);
-        return path.stop();
-      case OP.returnCall:
-        path.spend(this.#callCost(index));
-        return path.stop();
+        return this.#leave(1);
       case OP.call:
-        return path.spend(this.#callCost(index));
+      case OP.callRef:
+      case OP.callIndirect:
+      case OP.returnCall:
+      case OP.returnCallRef:
+      case OP.returnCallIndirect:
+        return this.#call(opcode);
+      default:
+        this.#stack.apply(opcode);
+        return this.#takePlain(opcode, offset);
+    }
+  }
+
+  /** An instruction that is followed by the next one. */
+  #takePlain(opcode: number, offset: number): void {
+    const { index } = this.#instructions;
+    switch (opcode) {
       case OP.localGet:
       case OP.localSet:
       case OP.localTee:
         // Locals and the global that are added are not for the module's own code.
         this.#check(index < this.#locals);
-        return path.spend(1);
+        return this.#path.spend(1);
       case OP.globalGet:
       case OP.globalSet:
         this.#check(index < this.#context.fuelGlobal);
-        return path.spend(1);
+        return this.#path.spend(1);
       case OP.memoryGrow:
-        path.spend(GROW_COST);
+        this.#path.spend(GROW_COST);
         return this.#noteDenial();
       case OP.tableGrow:
-        return path.spend(GROW_COST);
+        return this.#path.spend(GROW_COST);
       case OP.memoryInit:
       case OP.memoryCopy:
       case OP.memoryFill:
@@ -216,12 +231,102 @@ export class BodyMeter {
       case OP.tableFill:
         return this.#payByLength(offset, ELEMENTS_PER_UNIT_LOG2);
       default:
-        return path.spend(1);
+        return this.#path.spend(1);
     }
   }
 
-  #callCost(index: number): number {
-    return index < this.#context.importedFunctions ? CALL_HOST_COST : CALL_COST;
+  #open(opcode: number): void {
+    const path = this.#path;
+    const stack = this.#stack;
+    const { blockType, labels } = this.#instructions;
+    if (opcode === OP.if) {
+      path.spend(1);
+      stack.change(1, 0);
+    }
+    this.#look();
+    stack.open(this.#context.types.blockArity(blockType), opcode === OP.loop);
+    switch (opcode) {
+      case OP.block:
+        return path.block();
+      case OP.if:
+        return path.if();
+      case OP.try:
+        return path.try();
+      case OP.tryTable:
+        for (const label of labels) this.#look(stack.carried(label));
+        return path.try(labels);
+      default:
+        this.#work.nest(stack.loops);
+        path.loop();
+        return this.#pay(this.#instructions.offset, path.regions.length - 1);
+    }
+  }
+
+  #catch(opcode: number): void {
+    const { types } = this.#context;
+    this.#look();
+    this.#stack.restart(
+      opcode === OP.catch ? types.tagValues(this.#instructions.index) : 0,
+    );
+    this.#check(this.#path.catch());
+  }
+
+  #branch(opcode: number): void {
+    const path = this.#path;
+    const stack = this.#stack;
+    const { index, labels } = this.#instructions;
+    // What is tested; `br_on_null` puts it back when it goes on.
+    stack.change(opcode === OP.br ? 0 : 1, 0);
+    const targets = opcode === OP.brTable ? labels : [index];
+    let moved = 0;
+    for (const label of targets) {
+      this.#look();
+      moved = Math.max(moved, this.#moved(stack.carried(label)));
+    }
+    path.spend(1 + moved);
+    for (const label of targets) this.#check(path.jump(label));
+    if (opcode === OP.brOnNull) stack.change(0, 1);
+    if (opcode === OP.br || opcode === OP.brTable) this.#stop();
+  }
+
+  #call(opcode: number): void {
+    const { types } = this.#context;
+    const { index } = this.#instructions;
+    const isDirect = opcode === OP.call || opcode === OP.returnCall;
+    const { takes, gives } = isDirect
+      ? types.functionArity(index)
+      : types.arity(index);
+    const isHost = isDirect && index < types.importedFunctions;
+    const cost = (isHost ? CALL_HOST_COST : CALL_COST) +
+      this.#moved(takes + gives);
+    this.#work.look(takes + gives);
+    this.#path.spend(cost);
+    if (
+      opcode === OP.call || opcode === OP.callRef ||
+      opcode === OP.callIndirect
+    ) {
+      this.#stack.change(takes + (isDirect ? 0 : 1), gives);
+    } else this.#stop();
+  }
+
+  /** An instruction after which the function does not go on. */
+  #leave(cost: number): void {
+    this.#path.spend(cost);
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#path.stop();
+    this.#stack.stop();
+  }
+
+  /** A place where a compiler looks at everything that the function has. */
+  #look(more = 0): void {
+    this.#work.look(1 + this.#locals + this.#stack.height + more);
+  }
+
+  #moved(values: number): number {
+    return values >> VALUES_PER_UNIT_LOG2;
   }
 
   /** Before an instruction whose length is on top of the stack. */

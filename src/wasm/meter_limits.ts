@@ -9,9 +9,9 @@ import { ForgeError } from "../errors.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 import { Instructions } from "./instructions.ts";
 import { cannotMeter } from "./meter_error.ts";
+import { readKeptType } from "./module_types.ts";
 import { OP } from "./opcodes.ts";
 import type { ByteReader } from "./reader.ts";
-import { readValueType } from "./types.ts";
 
 /** The largest memory of WASM without 64-bit addresses, in pages. */
 const MAX_PAGES = 65_536;
@@ -68,7 +68,7 @@ export function rewriteTables(
     const start = reader.offset;
     const hasStart = reader.peek() === TABLE_WITH_START;
     if (hasStart) reader.take(2);
-    readValueType(reader);
+    readKeptType(reader, "in a table");
     output.copy(reader.bytes, start, reader.offset);
     rewriteLimits(reader, output, {
       what: "table",
@@ -76,7 +76,11 @@ export function rewriteTables(
       limit,
       most: MAX_ELEMENTS,
     });
-    if (hasStart) copyExpression(reader, output);
+    if (hasStart) {
+      const expression = reader.offset;
+      skipExpression(reader);
+      output.copy(reader.bytes, expression, reader.offset);
+    }
   }
   reader.finish();
 }
@@ -127,11 +131,19 @@ function featureOf(flags: number, what: string): string {
   return `it has a ${what} with a page size of its own`;
 }
 
-function copyExpression(reader: ByteReader, output: ByteWriter): void {
-  const start = reader.offset;
+/** Passes over the globals that a module defines; refuses those that keep what they must not. */
+export function skipGlobals(reader: ByteReader, count: number): void {
+  for (let left = count; left > 0; left--) {
+    readKeptType(reader, "in a global");
+    reader.byte();
+    skipExpression(reader);
+  }
+  reader.finish();
+}
+
+function skipExpression(reader: ByteReader): void {
   const instructions = new Instructions(reader.bytes);
-  instructions.move(start, reader.end);
+  instructions.move(reader.offset, reader.end);
   do instructions.next(); while (instructions.opcode !== OP.end);
   reader.offset = instructions.offset;
-  output.copy(reader.bytes, start, reader.offset);
 }

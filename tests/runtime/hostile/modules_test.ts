@@ -13,11 +13,19 @@ import {
 import { guest, type GuestParts, guestText } from "./guest.ts";
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+/** A number of the binary format. */
+function leb(value: number): number[] {
+  return value < 0x80
+    ? [value]
+    : [(value & 0x7f) | 0x80, ...leb(Math.floor(value / 0x80))];
+}
+
 /** A function type without parameters, one function of it, and its code. */
 const code = (...body: readonly number[]) => [
   ...HEADER,
   ...[1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
-  ...[10, body.length + 4, 1, body.length + 2, 0, ...body, 0x0b],
+  ...[10, ...leb(body.length + 3 + leb(body.length + 2).length), 1],
+  ...[...leb(body.length + 2), 0, ...body, 0x0b],
 ];
 
 const BYTES: readonly (readonly [
@@ -65,6 +73,28 @@ const BYTES: readonly (readonly [
     /too many locals/,
   ],
   ["code that does not validate", code(0x6a), "WASM_INVALID"],
+  [
+    "loops in loops in loops",
+    code(
+      ...Array.from({ length: 201 }, () => [3, 0x40]).flat(),
+      ...new Array<number>(201).fill(0x0b),
+    ),
+    "WASM_UNSUPPORTED",
+    /more than 200 loops/,
+  ],
+  [
+    "many functions, each of which takes a while to compile",
+    [
+      ...[...HEADER, 1, 4, 1, 0x60, 0, 0],
+      ...[3, 0xbe, 5, ...leb(700), ...new Array<number>(700).fill(0)],
+      ...[10, ...leb(2 + 700 * 7), ...leb(700)],
+      // Each is 6 bytes long and has 49,000 locals.
+      ...Array.from({ length: 700 }, () => [6, 1, ...leb(49_000), 0x7e, 0x0b])
+        .flat(),
+    ],
+    "WASM_UNSUPPORTED",
+    /it would take too long to compile/,
+  ],
   [
     "structs of garbage collection",
     [...HEADER, 1, 3, 1, 0x5f, 0],
@@ -134,6 +164,31 @@ const BYTES: readonly (readonly [
   ],
 ];
 
+/** A table, a global or a tag, and what it is to hold: `exnref`. */
+const KEPT: readonly (readonly [string, readonly number[], RegExp])[] = [
+  ["a table of exceptions", [4, 4, 1, 0x69, 0, 1], /in a table \(exnref\)/],
+  [
+    "a table of exceptions that has a start value",
+    [4, 9, 1, 0x40, 0, 0x69, 0, 1, 0xd0, 0x69, 0x0b],
+    /in a table \(exnref\)/,
+  ],
+  [
+    "a global that keeps an exception",
+    [6, 6, 1, 0x69, 1, 0xd0, 0x69, 0x0b],
+    /in a global \(exnref\)/,
+  ],
+  [
+    "a global that keeps an exception by its full type",
+    [6, 7, 1, 0x63, 0x69, 1, 0xd0, 0x69, 0x0b],
+    /in a global \(exnref\)/,
+  ],
+  [
+    "an exception that keeps an exception",
+    [1, 5, 1, 0x60, 1, 0x69, 0, 13, 3, 1, 0, 0],
+    /in exceptions \(exnref\)/,
+  ],
+];
+
 const GUESTS: readonly (readonly [string, GuestParts, RegExp?])[] = [
   [
     "an import of a function that nobody knows",
@@ -198,6 +253,45 @@ const GUESTS: readonly (readonly [string, GuestParts, RegExp?])[] = [
     { imports: '(import "env" "g" (global (mut i64)))' },
     /global "env" "g"/,
   ],
+  [
+    "a function of many locals and many ways, which takes minutes to compile",
+    {
+      extra: `(func (param i32) (local ${"i64 ".repeat(10_000)})
+        ${"(block (br_if 0 (local.get 0)))".repeat(1000)})`,
+    },
+    /too long to compile/,
+  ],
+  [
+    "a function of many operands and many ways, which takes gigabytes to compile",
+    {
+      extra: `(func (param i32)
+        ${"(i32.const 1)".repeat(10_000)}
+        ${"(block (br_if 0 (local.get 0)))".repeat(1000)}
+        ${"(drop)".repeat(10_000)})`,
+    },
+    /too long to compile/,
+  ],
+  [
+    "calls that carry a thousand values, one after the other",
+    {
+      extra: `(type $wide (func (param ${"i32 ".repeat(1000)})
+          (result ${"i32 ".repeat(1000)})))
+        (func $wide (type $wide) (unreachable))
+        (func ${"(i32.const 1)".repeat(1000)}
+          ${"(call $wide)".repeat(11_000)} (unreachable))`,
+    },
+    /too long to compile/,
+  ],
+  [
+    "a function of a megabyte",
+    { extra: `(func ${"nop ".repeat(1_000_001)})` },
+    /more than 1000000 bytes/,
+  ],
+  [
+    "exceptions that carry a thousand values",
+    { extra: `(tag (param ${"i64 ".repeat(1000)}))` },
+    /exceptions of 1000 values/,
+  ],
   ["a memory that is not exported", { memory: "(memory $memory 1)" }, /memory/],
   [
     "an export with the name of the fuel",
@@ -259,6 +353,13 @@ testAttacks([
     during: "load",
     code,
     ...(words === undefined ? {} : { words }),
+  })),
+  ...KEPT.map(([name, bytes, words]): Attack => ({
+    name,
+    module: () => Promise.resolve(new Uint8Array([...HEADER, ...bytes])),
+    during: "load",
+    code: "WASM_UNSUPPORTED",
+    words,
   })),
   ...GUESTS.map(([name, parts, words]): Attack => ({
     name,
