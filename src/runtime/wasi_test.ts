@@ -464,6 +464,61 @@ test("a directory holds so many bytes, wherever they are", (guest) => {
   assertEquals(guest.calls.fd_filestat_set_size!(fd, 2n ** 60n), Errno.INVAL);
 }, { directoryBytes: 40_000 });
 
+test("a file without a name counts for as long as it is open", (guest) => {
+  const size = (fd: number, bytes: bigint) =>
+    guest.calls.fd_filestat_set_size!(fd, bytes);
+  const fd = guest.fd("a", CREATE);
+  assertEquals(size(fd, 30_000n), Errno.SUCCESS);
+  assertEquals(guest.path("path_unlink_file", "a"), Errno.SUCCESS);
+  const other = guest.fd("b", CREATE);
+  assertEquals(size(other, 30_000n), Errno.DQUOT);
+  // One that becomes smaller when it has no name gives no more than that.
+  assertEquals(size(fd, 10_000n), Errno.SUCCESS);
+  assertEquals(size(other, 30_000n), Errno.DQUOT);
+  assertEquals(size(other, 20_000n), Errno.SUCCESS);
+  assertEquals(size(other, 0n), Errno.SUCCESS);
+  // The last descriptor of it closes it, however that happens.
+  const spare = guest.fd("b");
+  assertEquals(guest.calls.fd_renumber!(spare, fd), Errno.SUCCESS);
+  assertEquals(size(other, 30_000n), Errno.SUCCESS);
+  // What is renamed over another file takes its name away.
+  assertEquals(size(guest.fd("c", CREATE), 0n), Errno.SUCCESS);
+  const [from, to] = [guest.put("c"), guest.put("b", MORE)];
+  assertEquals(
+    guest.calls.path_rename!(ROOT, ...from, ROOT, ...to),
+    Errno.SUCCESS,
+  );
+  assertEquals(size(guest.fd("b"), 30_000n), Errno.DQUOT);
+  guest.calls.fd_close!(fd);
+  assertEquals(size(guest.fd("b"), 30_000n), Errno.DQUOT);
+  guest.calls.fd_close!(other);
+  assertEquals(size(guest.fd("b"), 30_000n), Errno.SUCCESS);
+}, { directoryBytes: 40_000 });
+
+test("what was there before is counted before it is removed", async (guest) => {
+  await Deno.mkdir(guest.root, { recursive: true });
+  await Deno.writeFile(join(guest.root, "old"), new Uint8Array(30_000));
+  assertEquals(guest.path("path_unlink_file", "old"), Errno.SUCCESS);
+  const fd = guest.fd("new", CREATE);
+  const size = (bytes: bigint) => guest.calls.fd_filestat_set_size!(fd, bytes);
+  assertEquals(size(36_000n), Errno.DQUOT);
+  assertEquals(size(35_000n), Errno.SUCCESS);
+}, { directoryBytes: 40_000 });
+
+test("one call takes so much output, and says how much", (guest) => {
+  const count = 30;
+  for (let i = 0; i < count; i++) {
+    guest.view.setUint32(TEXT + i * 8, DATA, true);
+    guest.view.setUint32(TEXT + i * 8 + 4, 40_000, true);
+  }
+  const write = (buffers: number) =>
+    guest.calls.fd_write!(1, TEXT, buffers, OUT);
+  assertEquals(write(2), Errno.SUCCESS);
+  assertEquals(guest.u32(), 80_000);
+  assertEquals(write(count), Errno.SUCCESS);
+  assertEquals(guest.u32(), 1024 * 1024);
+});
+
 test(
   "a directory holds so many entries, and knows those that were there",
   async (guest) => {

@@ -488,3 +488,37 @@ test(
   },
   { busyTimeoutMs: 0 },
 );
+
+test("what is temporary has the limit of the database", ({ database }) => {
+  database.migrate("CREATE TEMP TABLE t (a)");
+  const fill = `INSERT INTO temp.t
+    WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 20)
+    SELECT randomblob(100000) FROM c`;
+  fails(() => database.execute(fill, []), "SQL_FAILED", "full");
+  assertEquals(database.query("SELECT count(*) FROM temp.t", []), [[0n]]);
+  database.execute("INSERT INTO temp.t VALUES (1)", []);
+  fails(
+    () => database.execute("PRAGMA temp.max_page_count = 1000000", []),
+    "SQL_REFUSED",
+  );
+}, { maxBytes: 1024 * 1024 });
+
+test("a result of very many columns has its limit of bytes, or is refused", ({ database }) => {
+  const columns = Array.from({ length: 500 }, (_, i) => `x AS c${i}`);
+  const wide = `WITH RECURSIVE
+      c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1000000)
+    SELECT ${columns} FROM c`;
+  fails(() => database.query(wide, []), "SQL_LIMIT");
+});
+
+test("a failure is looked for without reading the whole result again", ({ database }) => {
+  // It fails at the first row, or else gives a million of them.
+  const moody = `WITH RECURSIVE
+      c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1000000)
+    SELECT CASE WHEN x = 1 AND random() > 0
+      THEN abs(-9223372036854775807 - 1) ELSE zeroblob(1000000) END FROM c`;
+  for (let i = 0; i < 8; i++) {
+    const error = assertThrows(() => database.query(moody, []), ForgeError);
+    assert(/^SQL_(LIMIT|FAILED)$/.test(error.code), error.message);
+  }
+});

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { ForgeError } from "../../errors.ts";
 import type { SqlValue } from "../types.ts";
 import type { SqlQuery } from "./engine.ts";
 import { argumentsFor, planParameters } from "./parameters.ts";
@@ -96,8 +97,14 @@ function carefulRows(
     return (args) => plain.all(...args) as SqlValue[][];
   }
   const names = plain.columns().map((_, i) => `c${i}`);
-  if (names.length === 0 || names.length > MAX_COLUMNS) {
-    return (args) => plain.all(...args) as SqlValue[][];
+  if (names.length === 0) return (args) => plain.all(...args) as SqlValue[][];
+  if (names.length > MAX_COLUMNS) {
+    // All rows at once would be an answer, too, but without a bound.
+    throw new ForgeError(
+      "SQL_LIMIT",
+      `Cannot read a result of ${names.length} columns: at most ${MAX_COLUMNS} are read`,
+      { hint: "Ask for fewer columns at once" },
+    );
   }
   // A comment at the end of the text must not take the parenthesis with it.
   const source = `WITH forge_rows(${names}) AS (${sql}\n)`;
@@ -122,7 +129,7 @@ function carefulRows(
       yield row;
       count++;
     }
-    throw failureOf(plain, args);
+    throw failureOf(prepare(failingSql(source, names)), args);
   };
 }
 
@@ -143,6 +150,12 @@ function exactSql(source: string, names: readonly string[]): string {
   );
   return `${source} SELECT ${columns} FROM forge_rows
     UNION ALL SELECT ${names.map(() => `${END}, NULL`)}`;
+}
+
+/** The same values, of which only one row comes back: whatever is asked for, it is small. */
+function failingSql(source: string, names: readonly string[]): string {
+  const values = names.map((name) => `max(typeof(${name}))`);
+  return `${source} SELECT ${values} FROM forge_rows`;
 }
 
 /** Leaves out the first rows: they were read already. */
@@ -179,9 +192,9 @@ function* changingRows(
 }
 
 /** Asks again in the way that tells why. */
-function failureOf(plain: NativeStatement, args: readonly unknown[]): Error {
+function failureOf(asking: NativeStatement, args: readonly unknown[]): Error {
   try {
-    plain.all(...args);
+    asking.all(...args);
   } catch (error) {
     if (error instanceof Error) return error;
   }

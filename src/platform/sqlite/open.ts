@@ -106,7 +106,11 @@ function start(
       PRAGMA foreign_keys = ON;
       PRAGMA trusted_schema = OFF;
     `);
-    engine.setUp(`PRAGMA max_page_count = ${pagesOf(engine, limits)}`);
+    const pages = pagesOf(engine, limits);
+    engine.setUp(`
+      PRAGMA max_page_count = ${pages};
+      PRAGMA temp.max_page_count = ${pages};
+    `);
     engine.guard();
     return createDatabase(engine, limits);
   } catch (error) {

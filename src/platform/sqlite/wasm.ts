@@ -15,8 +15,17 @@ import { VFS_NAME, type WasmFiles } from "./wasm_files.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
 import { createWasmQuery } from "./wasm_query.ts";
 
+/** Arguments of `sqlite3_exec` for who wants no rows. */
+const NO_CALLBACK = [0, 0, 0] as const;
 /** Instructions between two looks at how many there were. */
 const STEPS_PER_LOOK = 100_000;
+
+/**
+ * Bytes that SQLite may take for all databases of this process together: room
+ * to sort as much as a database has by default. Its memory is given back to
+ * nobody, and would grow to 4 GiB.
+ */
+const MAX_HEAP_BYTES = 256 * 1024 * 1024;
 
 /** Opens a file, creating it if need be. */
 export function openWasm(
@@ -31,7 +40,7 @@ export function openWasm(
   let looks = 0;
   return {
     setUp(sql) {
-      const status = capi.sqlite3_exec(database, sql, 0, 0, 0);
+      const status = capi.sqlite3_exec(database, sql, ...NO_CALLBACK);
       if (status !== SQLITE.OK) throw new Error(capi.sqlite3_errmsg(database));
     },
 
@@ -43,6 +52,11 @@ export function openWasm(
 
     guard() {
       const { maxSteps } = options;
+      capi.sqlite3_exec(
+        database,
+        `PRAGMA hard_heap_limit = ${MAX_HEAP_BYTES}`,
+        ...NO_CALLBACK,
+      );
       const steps = Math.min(STEPS_PER_LOOK, maxSteps);
       capi.sqlite3_limit(database, SQLITE.LIMIT_ATTACHED, 0);
       capi.sqlite3_limit(database, SQLITE.LIMIT_LENGTH, options.maxValueBytes);

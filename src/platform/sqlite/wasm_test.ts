@@ -45,6 +45,27 @@ Deno.test("a statement that never ends is ended, and the database goes on", () =
     database.close();
   }));
 
+Deno.test("sorting more than may be kept in memory fails, and the database goes on", () =>
+  withDirectory(async (directory) => {
+    const database = await openWasm(join(directory, "a.db"));
+    const error = assertThrows(
+      () =>
+        database.query(
+          `WITH RECURSIVE
+            c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 40)
+          SELECT length(b) FROM (
+            SELECT CAST(x AS TEXT) || hex(zeroblob(4000000)) AS b FROM c
+            ORDER BY b)`,
+          [],
+        ),
+      ForgeError,
+    );
+    assertEquals(error.code, "SQL_FAILED");
+    assert(error.message.includes("out of memory"), error.message);
+    assertEquals(database.query("SELECT 1", []), [[1n]]);
+    database.close();
+  }));
+
 Deno.test("a lock is had by one, and that of a process that is gone by the next", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "a.db");

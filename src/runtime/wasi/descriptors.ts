@@ -80,6 +80,13 @@ export class Descriptors {
     throw new WasiFailure(Errno.NOTDIR);
   }
 
+  /** Whether one of them is this file, whatever it is called. */
+  hasFile(id: number): boolean {
+    return [...this.#open.values()].some((each) =>
+      each.kind === "file" && each.file.stat().id === id
+    );
+  }
+
   /** Fails when there is no number left. */
   requireRoom(): void {
     if (this.#open.size >= MAX_DESCRIPTORS) throw new WasiFailure(Errno.MFILE);

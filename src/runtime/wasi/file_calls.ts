@@ -21,6 +21,8 @@ import type { WasiCalls, WasiContext } from "./system.ts";
 const FLAG_APPEND = 1;
 /** Flags that say how sure a write must be; all of them mean: surely. */
 const FLAGS_SYNC = 2 | 8 | 16;
+/** Bytes of output that one call takes; who has more calls again, as programs do. */
+const MAX_OUTPUT_BYTES = 1024 * 1024;
 /** Bytes of a `dirent` without its name. */
 const DIRENT_BYTES = 24;
 
@@ -35,7 +37,7 @@ export function fileCalls(context: WasiContext): WasiCalls {
       const { size } = file.file.stat();
       if (end > size) resize(context, file, end);
     },
-    fd_close: (fd: number) => descriptors.close(fd),
+    fd_close: (fd: number) => closing(context, fd, () => descriptors.close(fd)),
     fd_datasync: (fd: number) => sync(descriptors.get(fd)),
     fd_fdstat_get(fd: number, out: number) {
       writeFdStat(memory, out, statOf(descriptors.get(fd)));
@@ -105,7 +107,8 @@ export function fileCalls(context: WasiContext): WasiCalls {
       cookie: bigint,
       used: number,
     ) => memory.setU32(used, list(context, fd, { out, length, cookie })),
-    fd_renumber: (from: number, to: number) => descriptors.renumber(from, to),
+    fd_renumber: (from: number, to: number) =>
+      closing(context, to, () => descriptors.renumber(from, to)),
     fd_seek(fd: number, offset: bigint, whence: number, out: number) {
       const file = descriptors.file(fd);
       const start = [0, file.position, file.file.stat().size][whence];
@@ -122,8 +125,9 @@ export function fileCalls(context: WasiContext): WasiCalls {
       if (found.kind === "output") {
         let bytes = 0;
         for (const buffer of memory.buffers(list, count)) {
-          found.lines.write(buffer);
-          bytes += buffer.length;
+          const part = buffer.subarray(0, MAX_OUTPUT_BYTES - bytes);
+          found.lines.write(part);
+          bytes += part.length;
         }
         return memory.setU32(out, bytes);
       }
@@ -135,6 +139,18 @@ export function fileCalls(context: WasiContext): WasiCalls {
       memory.setU32(out, bytes);
     },
   };
+}
+
+/** Closes a descriptor, and with the last one of a file that has no name what it holds. */
+function closing(
+  { descriptors, quota }: WasiContext,
+  fd: number,
+  close: () => void,
+): void {
+  const found = descriptors.get(fd);
+  const stat = found.kind === "file" ? found.file.stat() : undefined;
+  close();
+  if (stat !== undefined && !descriptors.hasFile(stat.id)) quota?.closed(stat);
 }
 
 /** Gives a file another size, if the extension has room for it. */

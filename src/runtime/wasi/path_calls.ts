@@ -105,6 +105,7 @@ export function pathCalls(context: WasiContext): WasiCalls {
     },
     path_remove_directory(fd: number, path: number, length: number) {
       const { directory, names } = find(fd, path, length);
+      context.quota?.count();
       directory.removeDirectory(names);
       context.quota?.remove(0);
     },
@@ -121,18 +122,20 @@ export function pathCalls(context: WasiContext): WasiCalls {
       const moved = look(from, 0);
       const replaced = to.directory.stat(to.names);
       if (to.isDirectory) requireDirectory(moved);
+      context.quota?.count();
       from.directory.rename(from.names, to.names);
       const isSame = from.names.join("/") === to.names.join("/");
       if (replaced !== undefined && !isSame) {
-        context.quota?.remove(contentBytes(replaced));
+        removed(context, replaced);
       }
     },
     path_unlink_file(fd: number, path: number, length: number) {
       const found = find(fd, path, length);
       const { directory, names } = found;
       const stat = look(found, 0);
+      context.quota?.count();
       directory.removeFile(names);
-      context.quota?.remove(contentBytes(stat));
+      removed(context, stat);
     },
   };
 }
@@ -158,8 +161,12 @@ function counted<T>({ quota }: WasiContext, make: () => T): T {
   }
 }
 
-function contentBytes({ kind, size }: EntryStat): number {
-  return kind === "file" ? size : 0;
+/** After a name was removed: what an open file holds stays until it is closed. */
+function removed({ quota, descriptors }: WasiContext, stat: EntryStat): void {
+  const { kind, id, size } = stat;
+  if (kind !== "file") quota?.remove(0);
+  else if (descriptors.hasFile(id)) quota?.removeName(id);
+  else quota?.remove(size);
 }
 
 function open(

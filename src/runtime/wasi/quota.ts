@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SyncDirectory } from "../../platform/types.ts";
+import type { EntryStat, SyncDirectory } from "../../platform/types.ts";
 import type { ExtensionLimits } from "../limits.ts";
 import { Errno, WasiFailure } from "./errno.ts";
 
@@ -25,6 +25,8 @@ export class Quota {
   readonly #directory: SyncDirectory;
   readonly #limits: DirectoryLimits;
   #counted: { bytes: number; entries: number } | undefined;
+  /** Files without a name that are open: what they hold is on the disk until they are closed. */
+  readonly #nameless = new Set<number>();
 
   /** Counts nothing yet. */
   constructor(directory: SyncDirectory, limits: DirectoryLimits) {
@@ -61,6 +63,22 @@ export class Quota {
     const used = this.#used();
     used.entries--;
     used.bytes -= ENTRY_BYTES + bytes;
+  }
+
+  /** Before something is removed, which must have been counted. */
+  count(): void {
+    this.#used();
+  }
+
+  /** After the name of an open file was removed. */
+  removeName(id: number): void {
+    this.#nameless.add(id);
+    this.remove(0);
+  }
+
+  /** After a file was closed that nobody else has open. */
+  closed({ id, size }: Pick<EntryStat, "id" | "size">): void {
+    if (this.#nameless.delete(id)) this.#used().bytes -= size;
   }
 
   #used(): { bytes: number; entries: number } {
