@@ -77,6 +77,16 @@ const REFUSED:
       1,
     ],
     [
+      "all hosts that begin so",
+      `Some((identities: [(identity: "https://github.com*", issuer: "i")], ${ROOT}))`,
+      1,
+    ],
+    [
+      "all mail addresses that begin so",
+      `Some((identities: [(identity: "ada@example*", issuer: "i")], ${ROOT}))`,
+      1,
+    ],
+    [
       "any issuer",
       `Some((identities: [(identity: "a", issuer: "*")], ${ROOT}))`,
       1,

@@ -45,15 +45,15 @@ export function checkTrust(
   });
 }
 
-/** A `*` elsewhere would let strangers choose what it stands for. */
+/** A `*` elsewhere would let strangers choose what it stands for, such as the rest of a host. */
 function checkIdentity(identity: string, path: RonPath, report: Report): void {
   const star = identity.indexOf("*");
-  const isSound = identity !== "" && identity !== "*" &&
-    (star < 0 || star === identity.length - 1);
+  const isSound = star < 0 ? identity !== "" : star === identity.length - 1 &&
+    /^[a-z][a-z\d+.-]*:\/\/[^/]+\//i.test(identity);
   if (isSound) return;
   report(
     path,
     `Identity ${JSON.stringify(identity)} is not one that can be trusted`,
-    "Write it in full, or what it begins with and one * at its end",
+    "Write it in full, or as what a URI begins with, its host and a / at least, and one * at its end",
   );
 }

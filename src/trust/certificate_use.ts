@@ -120,7 +120,8 @@ function nameOf({ extensions }: Certificate): string {
     throw invalid(`it has ${names.length} names, not one`);
   }
   // RFC 5280, section 4.2.1.6: rfc822Name, URI, otherName.
-  if (name.tag === 0x81 || name.tag === 0x86) return ascii(name);
+  if (name.tag === 0x81) return ofForm("mail address", ascii(name));
+  if (name.tag === 0x86) return ofForm("URI", ascii(name));
   if (name.tag !== 0xa0) {
     throw invalid("its name is neither a mail address nor a URI");
   }
@@ -130,7 +131,20 @@ function nameOf({ extensions }: Certificate): string {
   ) {
     throw invalid("its name is of a kind that is not known here");
   }
-  return utf8(childrenOf(value)[0]);
+  return ofForm("user name", utf8(childrenOf(value)[0]));
+}
+
+/** No name of one kind reads like one of another: policies do not say which they mean. */
+const FORMS = {
+  "mail address": /^[^\s@:]+@[^\s@:/]+$/,
+  "URI": /^[a-z][a-z\d+.-]*:[^\s]+$/i,
+  // Fulcio, docs/oid-info.md: `username!domain`.
+  "user name": /^[^\s@:/!]+![^\s@:/!]+$/,
+} as const;
+
+function ofForm(kind: keyof typeof FORMS, text: string): string {
+  if (FORMS[kind].test(text)) return text;
+  throw invalid(`its name is to be a ${kind} and is none`);
 }
 
 function issuerOf({ extensions }: Certificate): string {

@@ -22,8 +22,9 @@ export interface TrustPolicy {
 /** Somebody who may sign with a certificate. */
 export interface TrustedIdentity {
   /**
-   * What the certificate must name: a mail address or a URI. With a `*` at its
-   * end, everything that begins so, such as `.../release.yml@refs/tags/*`.
+   * What the certificate must name: a mail address or a URI. A URI with a `*` at
+   * its end, behind the host, stands for all that begin so, such as
+   * `.../release.yml@refs/tags/*`.
    */
   readonly identity: string;
   /** The identity provider that must have said so: a URL. */
@@ -31,13 +32,14 @@ export interface TrustedIdentity {
 }
 
 /**
- * Whether a pattern for identities can be meant: a `*` only at its end, and
- * not everything.
+ * Whether a pattern for identities can be meant: a `*` only at the end of a
+ * URI, behind its host, which others could make longer.
  */
 export function isIdentityPattern(pattern: string): boolean {
   const star = pattern.indexOf("*");
-  return pattern !== "" && pattern !== "*" &&
-    (star < 0 || star === pattern.length - 1);
+  if (star < 0) return pattern !== "";
+  return star === pattern.length - 1 &&
+    /^[a-z][a-z\d+.-]*:\/\/[^/]+\//i.test(pattern);
 }
 
 /**

@@ -104,6 +104,10 @@ Deno.test("identities may be trusted by what they begin with", async () => {
     trust("https://github.com/acme/other/*"),
     trust("*"),
     trust("https://*.com/acme/notes"),
+    trust("https://*"),
+    // Anybody may have a host that begins so.
+    trust("https://github.com*"),
+    trust("https*"),
     trust(IDENTITY.slice(0, -1)),
     trust(IDENTITY.toUpperCase()),
     trust(IDENTITY, "https://accounts.google.com"),
@@ -197,6 +201,22 @@ const CERTIFICATES: Readonly<
     "2.5.29.17",
     sequence(der(0x86, encode(`${IDENTITY}\0`))),
   ),
+  "of a mail address that reads like a URI": withExtension(
+    "2.5.29.17",
+    sequence(der(0x81, encode(IDENTITY))),
+  ),
+  "of a URI that reads like a mail address": withExtension(
+    "2.5.29.17",
+    sequence(der(0x86, encode("ada@example.test"))),
+  ),
+  "of a user name that reads like a URI": withExtension(
+    "2.5.29.17",
+    sequence(userName(IDENTITY)),
+  ),
+  "of a user name that reads like a mail address": withExtension(
+    "2.5.29.17",
+    sequence(userName("ada@example.test")),
+  ),
   "an authority itself": withExtension("2.5.29.19", sequence(booleanTrue())),
   "with something critical that is not known": withExtension(
     "1.2.3.4",
@@ -208,6 +228,31 @@ const CERTIFICATES: Readonly<
     sequence(objectId("1.3.6.1.5.5.7.3.1")),
   ),
 };
+
+/** Fulcio, docs/oid-info.md: an otherName with a UTF8String. */
+function userName(text: string): Uint8Array {
+  return der(
+    0xa0,
+    objectId("1.3.6.1.4.1.57264.1.7"),
+    der(0xa0, utf8String(text)),
+  );
+}
+
+Deno.test("a user name is an identity too, and only as that", async () => {
+  const identity = "ada!example.test";
+  const signature = bundle({
+    certificate: {
+      alterExtensions: (found) =>
+        void found.set(
+          "2.5.29.17",
+          extension("2.5.29.17", sequence(userName(identity))),
+        ),
+    },
+  });
+  const trust = { ...policy, identities: [{ identity, issuer: ISSUER }] };
+  await verifySignature(signature, { subjects: [IMAGE], policy: trust });
+  assertEquals(await codeOf(signature), "CERTIFICATE_IDENTITY_MISMATCH");
+});
 
 function without(id: string): readonly [string, KeylessOptions] {
   return ["CERTIFICATE_INVALID", {

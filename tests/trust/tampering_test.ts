@@ -314,13 +314,22 @@ Deno.test("what was tampered with is fetched again online, with a warning", asyn
 
 Deno.test("a registry that serves other bytes than were signed fails, and the cache stays as it was", async () => {
   await using scene = await openScene();
-  const { manifestDigest, layerDigest } = await scene.push();
+  const { registry, workspace } = scene;
+  // Of this shape the config is needed too: it proves the layer.
+  const { manifestDigest, layerDigest } = await scene.push({
+    shape: "docker-build",
+  });
+  const manifests = `${registry.origin}/v2/acme/notes/manifests`;
+  const manifest = await (await fetch(`${manifests}/v1`)).json();
   await scene.sign("v1");
   await scene.configure();
-  const { registry } = scene;
   const damaged: Readonly<Record<string, readonly [RegExp, string]>> = {
     "the manifest": [/manifests\/v1$/, "DIGEST_MISMATCH"],
     "the layer": [new RegExp(`blobs/${layerDigest}$`), "DIGEST_MISMATCH"],
+    "the config": [
+      new RegExp(`blobs/${manifest.config.digest}$`),
+      "DIGEST_MISMATCH",
+    ],
     "the list of referrers": [
       new RegExp(`referrers/${manifestDigest}`),
       "REGISTRY_RESPONSE_INVALID",
@@ -331,7 +340,7 @@ Deno.test("a registry that serves other bytes than were signed fails, and the ca
     const { extension } = await scene.pull();
     assertEquals([extension.status, extension.code], ["failed", code], name);
     assertEquals(
-      scene.workspace.cached().filter((each) => !each.startsWith(".")),
+      workspace.cached().filter((each) => !each.startsWith(".")),
       [],
       name,
     );
