@@ -149,10 +149,10 @@ export function credentialsOf(
   const named = new Set(Object.keys(config.auth).map(parseRegistryHost));
   let logins: CredentialSource | undefined;
   return {
-    get(registry) {
+    get(registry, repository) {
       if (named.has(registry)) return variables.get(registry);
       logins ??= loginsOf(options);
-      return logins.get(registry);
+      return logins.get(registry, repository);
     },
   };
 }

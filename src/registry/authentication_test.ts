@@ -410,3 +410,38 @@ Deno.test("an abort does not wait for the credentials", () => {
     assertEquals(error, reason);
   }, { credentials: { get } });
 });
+
+Deno.test("each repository gets the credentials that are for it", () =>
+  play([
+    [MANIFEST_V1, BASIC],
+    [MANIFEST_V1, SERVED],
+    [OTHER_V1, SERVED],
+    [MANIFEST_V2, SERVED],
+  ], async (script) => {
+    const asked: (string | undefined)[] = [];
+    const client = clientOf(script, {
+      credentials: {
+        get(_, repository) {
+          asked.push(repository);
+          const username = repository ?? "nobody";
+          const source = "the test";
+          return Promise.resolve({
+            credential: { username, password: "pw", source },
+          });
+        },
+      },
+    });
+    const notes = client.repository("r.example", "acme/notes");
+    const other = client.repository("r.example", "acme/other");
+    await notes.fetchManifest("v1");
+    await other.fetchManifest("v1");
+    await notes.fetchManifest("v2");
+    const of = (name: string) => `Basic ${btoa(`${name}:pw`)}`;
+    assertEquals(authorizations(script), [
+      null,
+      of("acme/notes"),
+      of("acme/other"),
+      of("acme/notes"),
+    ]);
+    assertEquals(asked, ["acme/notes", "acme/other"]);
+  }));

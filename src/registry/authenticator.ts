@@ -15,7 +15,7 @@ import type {
   CredentialSource,
 } from "./credentials.ts";
 import type { RequestContext } from "./errors.ts";
-import { mergeScopes } from "./scope.ts";
+import { mergeScopes, repositoryOf } from "./scope.ts";
 import type { RegistrySettings } from "./settings.ts";
 import { fetchToken, type Token } from "./token.ts";
 
@@ -69,8 +69,9 @@ export class Authenticator {
   #challenge: Challenge | undefined;
   /** What it asked for where nothing of that can be done. */
   #foreignSchemes: string | undefined;
-  #lookup: Promise<CredentialLookup> | undefined;
-  #found: Credential | undefined;
+  /** By repository. */
+  readonly #lookups = new Map<string | undefined, Promise<CredentialLookup>>();
+  readonly #found = new Set<Credential>();
   /** Values of the field that were given out, without their scheme. */
   readonly #shown = new Set<string>();
 
@@ -89,20 +90,19 @@ export class Authenticator {
 
   /** All that must not stand in what people read, longest first. */
   secrets(): readonly string[] {
-    const credential = this.#found;
-    const kept = credential === undefined ? [] : [
+    const kept = [...this.#found].flatMap((credential) => [
       basicAuthorization(credential).replace(/^\S+ /, ""),
       "identityToken" in credential
         ? credential.identityToken
         : credential.password,
-    ];
+    ]);
     return [...this.#shown, ...kept].sort((a, b) => b.length - a.length);
   }
 
   async #authorize(request: AuthorizationRequest): Promise<Authorization> {
     switch (this.#challenge?.scheme) {
       case "basic":
-        return { value: await this.#basic(), isCachedToken: false };
+        return { value: await this.#basic(request), isCachedToken: false };
       case "bearer":
         return await this.#bearer(this.#challenge, request);
       default:
@@ -125,7 +125,7 @@ export class Authenticator {
   ): Promise<Authorization | undefined> {
     // A helper may wait for somebody to unlock a keychain.
     const { credential } = await abortable(
-      this.#credentials(),
+      this.#credentials(request.scope),
       request.signal,
     );
     const challenges = parseChallenges(header ?? "");
@@ -143,9 +143,11 @@ export class Authenticator {
   }
 
   /** What errors shall say of credentials; asks for them only if a request did. */
-  async describe(): Promise<Pick<RequestContext, "credentials" | "authHint">> {
+  async describe(
+    scope: string,
+  ): Promise<Pick<RequestContext, "credentials" | "authHint">> {
     const { registry } = this.#options;
-    const { credential, missing = [] } = await this.#credentials();
+    const { credential, missing = [] } = await this.#credentials(scope);
     const isMute = this.#challenge === undefined;
     if (isMute && credential !== undefined && this.#foreignSchemes) {
       return {
@@ -178,16 +180,21 @@ export class Authenticator {
   }
 
   /** Looked up at the first challenge, so that public images need no helper. */
-  #credentials(): Promise<CredentialLookup> {
+  #credentials(scope: string): Promise<CredentialLookup> {
     const { credentials, registry } = this.#options;
-    return this.#lookup ??= credentials.get(registry).then((lookup) => {
-      this.#found = lookup.credential;
-      return lookup;
+    const repository = repositoryOf(scope);
+    const known = this.#lookups.get(repository);
+    if (known !== undefined) return known;
+    const lookup = credentials.get(registry, repository).then((found) => {
+      if (found.credential !== undefined) this.#found.add(found.credential);
+      return found;
     });
+    this.#lookups.set(repository, lookup);
+    return lookup;
   }
 
-  async #basic(): Promise<string | undefined> {
-    const { credential } = await this.#credentials();
+  async #basic({ scope }: AuthorizationRequest): Promise<string | undefined> {
+    const { credential } = await this.#credentials(scope);
     return credential === undefined
       ? undefined
       : basicAuthorization(credential);
@@ -229,7 +236,7 @@ export class Authenticator {
   ): Promise<Token> {
     const { root, fetch, clock, settings, foreignTls } = this.#options;
     const { scope, action } = request;
-    const { credential } = await this.#credentials();
+    const { credential } = await this.#credentials(scope);
     // Others may be waiting for the same token: one of them giving up must
     // not stop it, so no signal goes with it; its time is limited anyway.
     const init: FetchInit = {
@@ -247,7 +254,7 @@ export class Authenticator {
         action,
         nowMs: clock.now(),
         secrets: this.secrets(),
-        ...await this.describe(),
+        ...await this.describe(scope),
       },
       allowedHosts: settings.allowedHosts,
       init,

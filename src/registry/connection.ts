@@ -136,7 +136,7 @@ export class Connection {
   /** Turns an answer into an error that names the request and the credentials. */
   async errorFrom(
     response: Response,
-    request: Pick<RegistryRequest, "action" | "method" | "url">,
+    request: Pick<RegistryRequest, "action" | "method" | "url" | "scope">,
   ): Promise<RegistryError> {
     return registryErrorFrom(response, await this.contextOf(response, request));
   }
@@ -144,7 +144,7 @@ export class Connection {
   /** What an error needs to know of a request. */
   async contextOf(
     response: Response,
-    request: Pick<RegistryRequest, "action" | "method" | "url">,
+    request: Pick<RegistryRequest, "action" | "method" | "url" | "scope">,
   ): Promise<RequestContext> {
     const url = response.url === "" ? request.url : new URL(response.url);
     const isOwn = isSameOrigin(url, this.root);
@@ -156,7 +156,9 @@ export class Connection {
       isElsewhere: !isOwn,
       nowMs: this.clock.now(),
       secrets: this.#authenticator.secrets(),
-      ...(isOwn && isRefusal ? await this.#authenticator.describe() : {}),
+      ...(isOwn && isRefusal
+        ? await this.#authenticator.describe(request.scope)
+        : {}),
     };
   }
 

@@ -39,8 +39,13 @@ export interface CredentialSource {
    * Looks up a registry.
    *
    * @param registry The registry as people write it, such as `docker.io`.
+   * @param repository The repository in it, where it is about one: podman keeps
+   * logins for parts of a registry, too.
    */
-  readonly get: (registry: string) => Promise<CredentialLookup>;
+  readonly get: (
+    registry: string,
+    repository?: string,
+  ) => Promise<CredentialLookup>;
 }
 
 /** No credentials for anyone. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { chainCredentials } from "./credential_chain.ts";
 import { environmentCredentials } from "./environment_credentials.ts";
 import { loginFileCredentials } from "./login_file.ts";
@@ -294,6 +294,51 @@ Deno.test("sources are asked in order, and what earlier ones lacked is kept", as
     missing: ["T"],
   });
   assertEquals(await chain.get("x.example"), { missing: ["T"] });
+});
+
+Deno.test("podman's login for a part of a registry is for that part only", async () => {
+  const auth = (user: string) => ({ auth: btoa(`${user}:${SECRET}`) });
+  const source = loginFile({
+    auths: {
+      "r.example/acme": auth("acme"),
+      "r.example/acme/deep/notes": auth("notes"),
+      "r.example": auth("all"),
+      "x.example/acme": auth("acme"),
+      "https://y.example/v2/": auth("old"),
+    },
+  });
+  const table: readonly [string, string | undefined, string | undefined][] = [
+    ["r.example", "acme", "acme"],
+    ["r.example", "acme/notes", "acme"],
+    ["r.example", "acme/deep/notes", "notes"],
+    ["r.example", "acme/deep", "acme"],
+    ["r.example", "acmeother/notes", "all"],
+    ["r.example", undefined, "all"],
+    ["x.example", "acme/notes", "acme"],
+    ["x.example", "other/notes", undefined],
+    ["x.example", undefined, undefined],
+    ["y.example", "any/thing", "old"],
+  ];
+  for (const [registry, repository, user] of table) {
+    const { credential } = await source.get(registry, repository);
+    const found = credential && "username" in credential
+      ? credential.username
+      : undefined;
+    assertEquals(found, user, `${registry} ${repository}`);
+  }
+});
+
+Deno.test("a helper is asked once for a registry, whatever its repositories", async () => {
+  let count = 0;
+  const source = loginFile({ credsStore: "x" }, () => {
+    count++;
+    const stdout = JSON.stringify({ Username: "me", Secret: SECRET });
+    return Promise.resolve({ code: 0, stdout });
+  });
+  for (const repository of ["a", "b", undefined]) {
+    assert((await source.get("r.example", repository)).credential);
+  }
+  assertEquals(count, 1);
 });
 
 Deno.test("a registry is looked up once, however many ask", async () => {

@@ -34,7 +34,8 @@ export interface LoginFileCredentialsOptions {
 
 /**
  * Reads credentials from a login file: `credHelpers`, then `credsStore`, then
- * `auths`, as Docker does. A file that is not there knows nobody; one that
+ * `auths`, as Docker does; before them what podman keeps for a part of a registry
+ * (`quay.io/acme`). A file that is not there knows nobody; one that
  * cannot be read, and a helper that fails, warn and know nobody: a public image
  * must not fail because of them (oras#1589).
  *
@@ -58,16 +59,37 @@ export function loginFileCredentials(
   options: LoginFileCredentialsOptions,
 ): CredentialSource {
   let file: Promise<LoginFile | string> | undefined;
+  // Helpers are asked once for a registry, however many repositories it has.
+  const lookups = new Map<string, Promise<CredentialLookup>>();
+  const lookUpOnce = (registry: string, login: LoginFile | string) => {
+    const known = lookups.get(registry);
+    if (known !== undefined) return known;
+    const lookup = typeof login === "string"
+      ? warn(registry, login, options)
+      : lookUp(registry, login, { ...options, path });
+    lookups.set(registry, lookup);
+    return lookup;
+  };
   return {
-    async get(registry) {
+    async get(registry, repository) {
       const login = await (file ??= readLoginFile(path, options.files));
-      if (typeof login === "string") {
-        options.onWarning(registry, login);
-        return {};
+      if (repository !== undefined && typeof login !== "string") {
+        const part = findPart(login.auths, keysOf(registry), repository);
+        const credential = part && readEntry(part, `"${path}"`);
+        if (credential !== undefined) return { credential };
       }
-      return await lookUp(registry, login, { ...options, path });
+      return await lookUpOnce(registry, login);
     },
   };
+}
+
+function warn(
+  registry: string,
+  message: string,
+  { onWarning }: LoginFileCredentialsOptions,
+): Promise<CredentialLookup> {
+  onWarning(registry, message);
+  return Promise.resolve({});
 }
 
 /** What is used of a login file. */
@@ -158,14 +180,33 @@ function findEntry(
 ): Record<string, unknown> | undefined {
   const exact = keys.map((key) => auths[key]).find(isObject);
   if (exact !== undefined) return exact;
-  // Old logins stand under a URL: https://registry.example/v1/.
+  // Old logins stand under a URL: https://registry.example/v1/. Other paths are
+  // those of repositories.
   return Object.entries(auths)
     .filter((pair): pair is [string, Record<string, unknown>] =>
       isObject(pair[1])
     )
     .find(([key]) =>
-      keys.includes(key.replace(/^https?:\/\//, "").replace(/\/.*$/, ""))
+      keys.includes(
+        key.replace(/^https?:\/\/([^/]*)\/?.*$/, "$1")
+          .replace(/\/(?:v[12]\/?)?$/, ""),
+      )
     )?.[1];
+}
+
+/** The login for a repository or for what it is below, the nearest first. */
+function findPart(
+  auths: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  repository: string,
+): Record<string, unknown> | undefined {
+  const segments = repository.split("/");
+  for (let count = segments.length; count > 0; count--) {
+    const path = segments.slice(0, count).join("/");
+    const found = keys.map((key) => auths[`${key}/${path}`]).find(isObject);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function readEntry(

@@ -19,6 +19,11 @@ export function repositoryScope(
   return `repository:${repository}:${actions}`;
 }
 
+/** The repository that a scope is about, or the first of several. */
+export function repositoryOf(scope: string): string | undefined {
+  return /^repository:([^:\s]+):/.exec(scope)?.[1];
+}
+
 /**
  * Joins what is wanted with what a challenge asks for.
  *
