@@ -7,7 +7,7 @@
 import { ForgeError } from "../errors.ts";
 import { readConfigText } from "../config/mod.ts";
 import type { Plan } from "../install/mod.ts";
-import { changeText } from "../lock/mod.ts";
+import { changeText, writingFile } from "../lock/mod.ts";
 import { installProject, type Project } from "../project/mod.ts";
 import {
   applyEdits,
@@ -114,17 +114,20 @@ async function writeHosts(
   io: Io,
 ): Promise<void> {
   const { files, clock } = io.platform;
-  await changeText(path, (before = "") => {
+  const change = (before = "") => {
     let text = before;
     for (const [registry, hosts] of learned) {
       const known = project.config.registries[registry]?.allowedHosts ?? [];
       text = withHosts(text, registry, [...known, ...hosts]);
     }
     return text;
-  }, {
-    ...{ files, clock, signal: io.signal },
-    read: () => readConfigText({ path }, files),
-  });
+  };
+  const read = () => readConfigText({ path }, files);
+  const { signal } = io;
+  await writingFile(
+    path,
+    () => changeText(path, change, { files, clock, signal, read }),
+  );
   for (const [registry, hosts] of learned) {
     io.err(`allowed for ${registry}: ${hosts.join(", ")}\n`);
   }

@@ -54,6 +54,33 @@ export async function replaceFile(
   await inTurn(path, options, (paths) => write(paths, content, options.files));
 }
 
+/**
+ * Gives failures of the disk the name of the file, and what to do.
+ *
+ * @throws {ForgeError} `FILE_UNWRITABLE`, or what `work` throws of its own.
+ */
+export async function writingFile<T>(
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const code = (cause as { code?: unknown } | null)?.code;
+    if (cause instanceof ForgeError || typeof code !== "string") throw cause;
+    const reason = cause instanceof Error ? cause.message : code;
+    throw new ForgeError(
+      "FILE_UNWRITABLE",
+      `Cannot write "${path}": ${reason}`,
+      {
+        hint:
+          "Free disk space, or give this user write access to the file and its directory",
+        cause,
+      },
+    );
+  }
+}
+
 /** Options of {@linkcode changeText}. */
 export interface ChangeTextOptions extends ReplaceFileOptions {
   /** Reads the file; `undefined` where there is none. */

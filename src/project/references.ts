@@ -16,7 +16,7 @@ import {
   readConfigText,
 } from "../config/mod.ts";
 import { ForgeError } from "../errors.ts";
-import { changeText } from "../lock/mod.ts";
+import { changeText, writingFile } from "../lock/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import {
   applyEdits,
@@ -118,7 +118,7 @@ export function keptTags(text: string): ReadonlyMap<string, string> {
  * Changes references in a configuration file: all of them, or on any failure
  * none.
  *
- * @throws {ForgeError} `FILE_BUSY`, `CONFIG_UNREADABLE`, or what the disk says.
+ * @throws {ForgeError} `FILE_BUSY`, `CONFIG_UNREADABLE` or `FILE_UNWRITABLE`.
  */
 export async function writeReferences(
   file: ConfigFile,
@@ -126,11 +126,12 @@ export async function writeReferences(
   { files, clock }: Platform,
 ): Promise<void> {
   if (changes.length === 0) return;
-  await changeText(file.path, (text) => withReferences(text ?? "", changes), {
-    files,
-    clock,
-    read: () => readConfigText(file, files),
-  });
+  const change = (text = "") => withReferences(text, changes);
+  const read = () => readConfigText(file, files);
+  await writingFile(
+    file.path,
+    () => changeText(file.path, change, { files, clock, read }),
+  );
 }
 
 /** The name and the text inside of `Tag("...")` become others; what is around them stays. */

@@ -1,5 +1,6 @@
 /** Keys, signatures and their verification on the command line. */
 
+import { nodeFiles } from "../../src/platform/node_files.ts";
 import {
   assert,
   assertEquals,
@@ -342,4 +343,27 @@ Deno.test("a signature of somebody else is refused", async () => {
   );
   assertEquals(both.status, 0, both.err);
   assertStringIncludes(both.err, "theirs.pub");
+});
+
+Deno.test("a disk that is full leaves no half of a key", async () => {
+  const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  for (const victim of [".key", ".pub"]) {
+    await using work = await openWorkspace({
+      platform: {
+        files: {
+          ...nodeFiles,
+          create: async (path, options) => {
+            const sink = await nodeFiles.create(path, options);
+            return path.endsWith(victim)
+              ? { ...sink, write: () => Promise.reject(full) }
+              : sink;
+          },
+        },
+      },
+    });
+    const { status, err } = await work.forge("keygen", "--no-password");
+    assertEquals(status, 1);
+    assertStringIncludes(err, `forge${victim}": no space left`);
+    assertEquals([...Deno.readDirSync(work.root)], []);
+  }
 });

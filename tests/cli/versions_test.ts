@@ -15,6 +15,7 @@ import {
   startRegistry,
 } from "../../src/testing/mod.ts";
 import { platform } from "../../src/platform/deno.ts";
+import { nodeFiles } from "../../src/platform/node_files.ts";
 import { main } from "../../src/cli/dispatch.ts";
 import {
   fixture,
@@ -395,4 +396,24 @@ Deno.test("an update that cannot be pulled is told of, and leaves everything as 
   const { failed, updates } = JSON.parse(out);
   assertEquals([failed[0].error.code, updates.length], ["DIGEST_MISMATCH", 0]);
   assertEquals(await scene.lock(), lock);
+});
+
+Deno.test("a forge.ron that cannot be written says so, and is as it was", async () => {
+  const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  await using scene = await openScene();
+  const before = await scene.text();
+  await using work = await openWorkspace({
+    platform: { files: { ...nodeFiles, replace: () => Promise.reject(full) } },
+  });
+  await work.write("forge.ron", before);
+  for (const args of [["pin"], ["fmt"]]) {
+    const { status, err } = await work.forge(...args);
+    assertEquals(status, 1, err);
+    assertStringIncludes(err, `forge.ron": no space left`);
+    assertStringIncludes(err, "hint: Free disk space");
+  }
+  assertEquals(
+    await Deno.readTextFile(join(work.root, "forge.ron")),
+    before,
+  );
 });

@@ -6,6 +6,7 @@
 
 import { relative, resolve } from "@std/path";
 import { ConfigError, findConfig, readConfigText } from "../../config/mod.ts";
+import { changeText, writingFile } from "../../lock/mod.ts";
 import { formatRon, RonSyntaxError } from "../../ron/mod.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
@@ -36,8 +37,14 @@ export const fmt: Command = {
     const was = formatted === text;
     const isCheck = args.options["check"] === true;
     if (!was && !isCheck) {
-      io.signal.throwIfAborted();
-      await files.replace(path, new TextEncoder().encode(formatted));
+      const { clock } = io.platform;
+      const { signal } = io;
+      const change = (text = "") => format(text, file);
+      const read = () => readConfigText({ path }, files);
+      await writingFile(
+        path,
+        () => changeText(path, change, { files, clock, signal, read }),
+      );
     }
     const ok = was || !isCheck;
     if (args.options["json"] === true) {

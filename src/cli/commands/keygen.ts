@@ -42,7 +42,12 @@ export const keygen: Command = {
     const password = await newPassword(args, io);
     const { privatePem, publicPem } = await generateKeyPair(password);
     await write(privatePath, privatePem, { io, isPrivate: true });
-    await write(publicPath, publicPem, { io, isPrivate: false });
+    try {
+      await write(publicPath, publicPem, { io, isPrivate: false });
+    } catch (error) {
+      await io.platform.files.remove(privatePath);
+      throw error;
+    }
     const shown = (path: string) => relative(io.platform.cwd(), path);
     if (args.options["json"] === true) {
       const document = {
@@ -109,16 +114,22 @@ async function write(
   try {
     const sink = await platform.files.create(path, { isPrivate });
     try {
-      await sink.write(new TextEncoder().encode(text));
-      await sink.sync();
-    } finally {
-      await sink.close();
+      try {
+        await sink.write(new TextEncoder().encode(text));
+        await sink.sync();
+      } finally {
+        await sink.close();
+      }
+    } catch (error) {
+      // Half a key is none, and would be in the way of the next.
+      await platform.files.remove(path);
+      throw error;
     }
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "EEXIST") throw taken(path);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ForgeError(
-      "FILE_UNREADABLE",
+      "FILE_UNWRITABLE",
       `Cannot write the key "${path}": ${reason}`,
       { hint: "Name a directory that exists and may be written to", cause },
     );
