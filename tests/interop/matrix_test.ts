@@ -1,7 +1,12 @@
 /** docs/interoperability.md says what happens. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Cell, runMatrix } from "./matrix/run_matrix.ts";
+import {
+  type Cell,
+  NOT_TRIED,
+  parseMatrix,
+  runMatrix,
+} from "./matrix/run_matrix.ts";
 import {
   BUILDAH,
   CRANE,
@@ -25,12 +30,7 @@ const REQUIRED = [BUILDAH, CRANE, DOCKER_REGISTRY, ORAS]
 function cellsOf(section: string): readonly Cell[] {
   const [, text = ""] =
     new RegExp(`<!-- ${section} -->([^]*?)<!-- end -->`).exec(PAGE) ?? [];
-  const [head = [], , ...rows] = text.split("\n")
-    .filter((line) => line.startsWith("|"))
-    .map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim()));
-  return rows.flatMap(([peer = "", ...results]) =>
-    results.map((result, i) => ({ peer, registry: head[i + 1] ?? "", result }))
-  );
+  return parseMatrix(text);
 }
 
 interopTest(
@@ -44,13 +44,13 @@ interopTest(
       const place = ({ peer, registry }: Cell) => `${peer}, ${registry}`;
       const written = cellsOf(section);
       assertEquals(written.map(place).sort(), found.map(place).sort());
-      const tried = found.filter(({ result }) => result !== "not tried");
+      const tried = found.filter(({ result }) => result !== NOT_TRIED);
       assert(tried.length > 5);
       const said = new Map(written.map((cell) => [place(cell), cell.result]));
       for (const cell of tried) {
         const result = said.get(place(cell));
         // Not had by whoever wrote the page; it has to work all the same.
-        const expected = result === "not tried" ? "yes" : result;
+        const expected = result === NOT_TRIED ? "yes" : result;
         assertEquals(cell.result, expected, place(cell));
       }
     }

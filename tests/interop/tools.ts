@@ -22,6 +22,11 @@ export interface Tool {
 
 /** The registry that most others are made from. */
 export const DOCKER_REGISTRY: Tool = debian("docker-registry");
+/** The same program, a major version later. */
+export const DISTRIBUTION: Tool = {
+  ...go("github.com/distribution/distribution/v3/cmd/registry"),
+  name: "distribution",
+};
 /** Copies images. */
 export const SKOPEO: Tool = debian("skopeo");
 /** Builds images from a Dockerfile, without a daemon. */

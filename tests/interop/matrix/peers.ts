@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { buildArtifact } from "../../../src/artifact/mod.ts";
 import { startRegistry } from "../../../src/testing/mod.ts";
 import type { Workspace } from "../../cli/workspace.ts";
+import { startCraneRegistry } from "../crane_registry.ts";
 import { startDockerRegistry } from "../docker_registry.ts";
 import { writeLayout } from "../layout.ts";
 import { runTool } from "../processes.ts";
@@ -15,6 +16,7 @@ import {
   BUILDAH,
   COSIGN,
   CRANE,
+  DISTRIBUTION,
   DOCKER_REGISTRY,
   ORAS,
   REGCTL,
@@ -76,7 +78,17 @@ export const REGISTRIES: readonly RegistryPeer[] = [
     tools: [DOCKER_REGISTRY],
     start: () => startDockerRegistry(),
   },
+  {
+    name: "distribution 3",
+    tools: [DISTRIBUTION],
+    start: () => startDockerRegistry({ tool: DISTRIBUTION }),
+  },
   { name: "zot", tools: [ZOT], start: startZot },
+  {
+    name: "crane registry serve",
+    tools: [CRANE],
+    start: startCraneRegistry,
+  },
 ];
 
 /** What publishes. */

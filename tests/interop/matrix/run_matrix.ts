@@ -26,7 +26,7 @@ export interface Cell {
   readonly peer: string;
   /** Where the image was. */
   readonly registry: string;
-  /** `yes`, `no: ...`, or `not tried` where a tool was missing. */
+  /** `yes`, `no: ...`, or {@linkcode NOT_TRIED}. */
   readonly result: string;
 }
 
@@ -37,6 +37,9 @@ export interface MatrixReport {
   /** Published by forge, pulled by the peer. */
   readonly pulled: readonly Cell[];
 }
+
+/** The result where a tool was missing. */
+export const NOT_TRIED = "not tried";
 
 const GREETER = await fixture("greeter");
 const DOCKERFILE = "FROM scratch\nCOPY greeter.wasm /extension.wasm\n";
@@ -54,7 +57,7 @@ export async function runMatrix(): Promise<MatrixReport> {
       work: (transfer: Transfer) => Promise<boolean>,
     ) => {
       const result = host === undefined || !isHere(peer)
-        ? "not tried"
+        ? NOT_TRIED
         : await attempt(host, peer, work);
       cells.push({ peer: peer.name, registry: registry.name, result });
     };
@@ -73,6 +76,30 @@ export async function runMatrix(): Promise<MatrixReport> {
     }
   }
   return { pushed, pulled };
+}
+
+/** The cells of a table that {@linkcode formatMatrix} made. */
+export function parseMatrix(table: string): readonly Cell[] {
+  const [head = [], , ...rows] = table.split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim()));
+  return rows.flatMap(([peer = "", ...results]) =>
+    results.map((result, i) => ({ peer, registry: head[i + 1] ?? "", result }))
+  );
+}
+
+/** What was found now; for what could not be tried, what was found earlier. */
+export function withEarlier(
+  found: readonly Cell[],
+  earlier: readonly Cell[],
+): readonly Cell[] {
+  return found.map((cell) =>
+    cell.result !== NOT_TRIED
+      ? cell
+      : earlier.find(({ peer, registry }) =>
+        peer === cell.peer && registry === cell.registry
+      ) ?? cell
+  );
 }
 
 /** The table of one direction, registries as columns, in Markdown. */

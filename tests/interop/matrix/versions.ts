@@ -10,6 +10,7 @@ import type { Tool } from "../tools.ts";
 /** How each says its version, and where in what it says that is. */
 const QUESTIONS: readonly (readonly [Tool, readonly string[]])[] = [
   [tools.DOCKER_REGISTRY, ["--version"]],
+  [tools.DISTRIBUTION, ["--version"]],
   [tools.SKOPEO, ["--version"]],
   [tools.BUILDAH, ["--version"]],
   [tools.UMOCI, ["--version"]],
@@ -32,8 +33,8 @@ export async function toolVersions(): Promise<string> {
   if (tools.ZOT.path !== undefined) {
     // It does not say; what it was built from stands in the program.
     const text = await answerOf("go", ["version", "-m", tools.ZOT.path]);
-    const [, version = "unknown"] = /zot(?:\/v\d+)?\s+v(\d\S+)/.exec(text) ??
-      [];
+    const [, version = "unknown"] =
+      /(?:zot(?:\/v\d+)?\s+|ReleaseTag=)v(\d[\w.+-]+)/.exec(text) ?? [];
     lines.push(`- zot ${version}`);
   }
   return lines.join("\n");
