@@ -184,7 +184,7 @@ export function openCache(
       return { kind: "damaged", key, reason };
     }
     if (verify) {
-      const digest = await hashFile(files, entry.path);
+      const digest = await hashFile(files, entry.path, sizeBytes);
       if (digestHex(digest) !== sha256) {
         const reason = `expected sha256 ${sha256}, found ${digestHex(digest)}`;
         return { kind: "damaged", key, reason };
@@ -352,10 +352,15 @@ function inCache(directory: string, staged: StagedFile): StagedFile {
   };
 }
 
-/** The SHA-256 of a file, read piece by piece. */
-export async function hashFile(files: Files, path: string): Promise<Digest> {
+/** The SHA-256 of a file that has about so many bytes, read piece by piece. */
+export async function hashFile(
+  files: Files,
+  path: string,
+  expected: number,
+): Promise<Digest> {
   const digester = new Digester();
-  for await (const chunk of files.readChunks(path, { reuse: true })) {
+  const options = { reuse: true, expected };
+  for await (const chunk of files.readChunks(path, options)) {
     digester.update(chunk);
   }
   return digester.digest();

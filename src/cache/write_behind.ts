@@ -12,6 +12,9 @@ import type { FileSink } from "../platform/types.ts";
  */
 const BATCH_BYTES = 512 * 1024;
 
+/** Memory that a file has at first: most modules are small, and many. */
+const FIRST_BATCH_BYTES = 8 * 1024;
+
 /**
  * Bytes after which the disk is set to work: what is not on it when the last
  * byte arrives has to be waited for.
@@ -43,8 +46,8 @@ export class WriteBehind implements FileSink {
   async write(chunk: Uint8Array): Promise<void> {
     let rest = chunk;
     while (rest.byteLength > 0) {
-      const batch = this.#batch ??= new Uint8Array(BATCH_BYTES);
-      const part = rest.subarray(0, BATCH_BYTES - this.#filled);
+      const batch = this.#batchFor(this.#filled + rest.byteLength);
+      const part = rest.subarray(0, batch.byteLength - this.#filled);
       batch.set(part, this.#filled);
       this.#filled += part.byteLength;
       rest = rest.subarray(part.byteLength);
@@ -72,6 +75,19 @@ export class WriteBehind implements FileSink {
     await this.#pending.catch(() => {}); // Told to whoever wrote.
     await this.#syncing?.catch(() => {}); // Told to whoever synced.
     await this.#sink.close();
+  }
+
+  /** A batch with room for so many bytes, or as many as it may have. */
+  #batchFor(wanted: number): Uint8Array {
+    const batch = this.#batch ??= new Uint8Array(
+      Math.min(Math.max(wanted, FIRST_BATCH_BYTES), BATCH_BYTES),
+    );
+    const isFull = this.#filled === batch.byteLength;
+    if (!isFull || batch.byteLength === BATCH_BYTES) return batch;
+    const size = Math.max(2 * batch.byteLength, wanted);
+    this.#batch = new Uint8Array(Math.min(size, BATCH_BYTES));
+    this.#batch.set(batch);
+    return this.#batch;
   }
 
   async #pass(batch: Uint8Array): Promise<void> {

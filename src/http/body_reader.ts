@@ -9,6 +9,9 @@ const PIECE_BYTES = 512 * 1024;
 /** A body that is no longer comes in a few pieces anyway. */
 const LONG_BYTES = 256 * 1024;
 
+/** Bytes asked for where no more are promised: for the end, or a length that was a lie. */
+const LEAST_BYTES = 1024;
+
 /** What gives the pieces of a body. */
 export interface BodyReader {
   /** The next piece; `undefined` after the last. */
@@ -38,9 +41,14 @@ export function readerOf(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   { reuse }: ReaderOptions,
 ): BodyReader {
-  // A body of unknown length counts as short.
-  const isLong = Number(headers.get("content-length")) > LONG_BYTES;
-  return (reuse && isLong && intoOwnBuffer(body)) || asItComes(body);
+  // A body of unknown length comes as the runtime likes.
+  const length = Number(headers.get("content-length") ?? NaN);
+  if (reuse && length > LONG_BYTES) {
+    return intoOwnBuffer(body) ?? asItComes(body);
+  }
+  return length <= LONG_BYTES
+    ? intoSmallBuffers(body, length) ?? asItComes(body)
+    : asItComes(body);
 }
 
 function asItComes(body: ReadableStream<Uint8Array<ArrayBuffer>>): BodyReader {
@@ -54,14 +62,8 @@ function asItComes(body: ReadableStream<Uint8Array<ArrayBuffer>>): BodyReader {
 function intoOwnBuffer(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): BodyReader | undefined {
-  let reader: ReadableStreamBYOBReader;
-  try {
-    reader = body.getReader({ mode: "byob" });
-  } catch (error) {
-    // Not a byte stream: somebody in between has made it.
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  const reader = byteReaderOf(body);
+  if (reader === undefined) return undefined;
   let buffer = new ArrayBuffer(PIECE_BYTES);
   return {
     async read() {
@@ -73,4 +75,36 @@ function intoOwnBuffer(
     },
     cancel: (reason) => reader.cancel(reason),
   };
+}
+
+/** The runtime would take 64 KiB for each piece, however little is in it. */
+function intoSmallBuffers(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  length: number,
+): BodyReader | undefined {
+  const reader = byteReaderOf(body);
+  if (reader === undefined) return undefined;
+  let left = length;
+  return {
+    async read() {
+      const room = new Uint8Array(Math.max(left, LEAST_BYTES));
+      const { done, value } = await reader.read(room);
+      if (done || value === undefined) return undefined;
+      left -= value.byteLength;
+      return value;
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+}
+
+function byteReaderOf(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): ReadableStreamBYOBReader | undefined {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch (error) {
+    // Not a byte stream: somebody in between has made it.
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

@@ -58,7 +58,8 @@ export class StallWatch {
 
   /** Nothing is to be watched any more. */
   stop(): void {
-    this.#stop.abort();
+    // A reason of its own spares a DOMException, with a stack, for each request.
+    this.#stop.abort("stopped");
   }
 
   async #watch(): Promise<void> {

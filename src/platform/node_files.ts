@@ -20,6 +20,9 @@ import type { Files, FileSink, FileStat } from "./types.ts";
 /** Bytes read at a time; larger does not get faster. */
 const CHUNK_BYTES = 256 * 1024;
 
+/** The least that is read at a time, whatever is expected. */
+const MIN_CHUNK_BYTES = 4 * 1024;
+
 /** The disk of this machine. */
 export const nodeFiles: Files = {
   async read(path, options = {}) {
@@ -34,15 +37,15 @@ export const nodeFiles: Files = {
   },
 
   async *readChunks(path, options = {}) {
+    const { reuse, start = 0, expected = Infinity } = options;
     const file = await open(path, "r");
-    const buffers = options.reuse
-      ? [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]
-      : [];
-    let position = options.start ?? 0;
+    const size = Math.min(CHUNK_BYTES, Math.max(expected, MIN_CHUNK_BYTES));
+    const buffers = reuse ? [new Uint8Array(size), new Uint8Array(size)] : [];
+    let position = start;
     try {
       yield* readAhead(async (turn) => {
-        const buffer = buffers[turn % 2] ?? new Uint8Array(CHUNK_BYTES);
-        const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+        const buffer = buffers[turn % 2] ?? new Uint8Array(size);
+        const { bytesRead } = await file.read(buffer, 0, size, position);
         position += bytesRead;
         return buffer.subarray(0, bytesRead);
       });

@@ -189,6 +189,8 @@ export interface Files {
       readonly start?: number;
       /** Whether a chunk may be overwritten once the next is asked for. */
       readonly reuse?: boolean;
+      /** Bytes that are expected, so that little memory is taken for few; there may be more. */
+      readonly expected?: number;
     },
   ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Looks at an entry, following links; `undefined` when it is not there. */
