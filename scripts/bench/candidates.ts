@@ -50,6 +50,14 @@ const PEERS: readonly {
     line: ({ url }) => `curl -sSf ${url} | openssl dgst -sha256`,
   },
   {
+    name: "curl, openssl, sync: one after another, to the disk",
+    tools: [CURL, OPENSSL],
+    line: ({ url, name }) =>
+      `curl -sSf -o kept/${name} ${url} && ` +
+      `openssl dgst -sha256 kept/${name} && sync kept/${name}`,
+    product: "kept",
+  },
+  {
     name: "skopeo copy: one after another",
     tools: [SKOPEO],
     line: ({ image, name }) =>
@@ -73,7 +81,7 @@ const PEERS: readonly {
   },
 ];
 
-/** `forge pull` writes, syncs and verifies; the others do part of that. Peers that are not here are left out. */
+/** `forge pull` writes, syncs and verifies, as the second does; the others do part of that. Peers that are not here are left out. */
 export function coldCandidates(place: Place): readonly Candidate[] {
   return [
     ...PEERS.filter(({ tools }) => tools.every(({ path }) => path)).map(

@@ -18,6 +18,9 @@ import { dataDirectory } from "./extension_options.ts";
 import type { Project } from "./project.ts";
 import { readVariable } from "./variable.ts";
 
+/** Cache entries that are looked at side by side: each waits for the disk most of the time. */
+const LOOKS_AT_ONCE = 8;
+
 /** Options of {@linkcode projectRequirements}. */
 export interface ProjectRequirementsOptions {
   /** Disk and environment. */
@@ -75,13 +78,17 @@ async function missingFrom(
   { platform }: ProjectRequirementsOptions,
 ): Promise<ReadonlySet<string>> {
   const cache = openCache(plan.cacheDir, platform);
+  const { files } = platform;
   const missing = new Set<string>();
-  for (const planned of plan.extensions) {
-    if (planned.source !== "oci") continue;
-    const { files } = platform;
-    const isThere = await isCached(plan, planned, { cache, files });
-    if (!isThere) missing.add(planned.name);
-  }
+  const queue = plan.extensions.values();
+  const look = async () => {
+    for (const planned of queue) {
+      if (planned.source !== "oci") continue;
+      const isThere = await isCached(plan, planned, { cache, files });
+      if (!isThere) missing.add(planned.name);
+    }
+  };
+  await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
   return missing;
 }
 
