@@ -10,13 +10,9 @@
  */
 
 import { join } from "@std/path";
-import {
-  DENIED_EXPORT,
-  FUEL_EXPORT,
-  inspect,
-  meter,
-} from "../../src/wasm/mod.ts";
+import { FUEL_EXPORT, inspect, meter } from "../../src/wasm/mod.ts";
 import { PREPAID_UNITS } from "../../src/wasm/path_cost.ts";
+import { observe } from "../../tests/wasm/observe.ts";
 import { COUNT_EXPORT, countInstructions } from "../../tests/wasm/count.ts";
 
 /** Reference types are left out: what older versions of Binaryen make of them is not valid. */
@@ -32,39 +28,6 @@ const FEATURES = [
 ].map((name) => `--enable-${name}`);
 /** Bytes of chance that a module is made of. */
 const MAX_CHANCE_BYTES = 6_000;
-
-/** All that can be seen of a module from outside. */
-function observe(bytes: Uint8Array<ArrayBuffer>): string[] {
-  const seen: string[] = [];
-  const log = (name: string) => (...args: unknown[]) => {
-    seen.push(`${name} ${args.map(String).join()}`);
-  };
-  const imports = new Proxy({}, { get: (_, name) => log(String(name)) });
-  let instance: WebAssembly.Instance;
-  try {
-    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      "fuzzing-support": imports as Record<string, WebAssembly.ImportValue>,
-    });
-  } catch (error) {
-    return [`no instance: ${(error as Error).constructor.name}`];
-  }
-  for (const [name, value] of Object.entries(instance.exports)) {
-    if (typeof value !== "function") continue;
-    const args = new Array<number>(value.length).fill(0);
-    try {
-      seen.push(`${name} gives ${String(value(...args))}`);
-    } catch (error) {
-      // How deep a stack is differs: a frame with fuel is a little larger.
-      if (error instanceof RangeError) return seen;
-      seen.push(`${name} fails: ${(error as Error).constructor.name}`);
-    }
-  }
-  const { memory } = instance.exports;
-  if (memory instanceof WebAssembly.Memory) {
-    seen.push(new Uint8Array(memory.buffer).toBase64());
-  }
-  return seen;
-}
 
 /** Calls that executed more than they paid for. */
 function findUnpaid(
@@ -149,10 +112,8 @@ for (let i = 0; i < Number(count); i++) {
     continue;
   }
   const metered = meter(bytes, { maxMemoryPages: 65_536 });
-  const before = observe(bytes);
-  const after = observe(metered).filter((line) =>
-    !line.includes(FUEL_EXPORT) && !line.includes(DENIED_EXPORT)
-  );
+  const { events: before } = observe(bytes);
+  const { events: after } = observe(metered);
   compared += 1;
   events += before.length;
   if (inspect(bytes).exports.length > 0) {

@@ -8,7 +8,7 @@ import { fuzzWasm } from "../../tests/wasm/fuzz.ts";
 
 const [seed = "1", count = "100000"] = Deno.args;
 const started = performance.now();
-const { valid, metered, slowestMs, failures } = fuzzWasm({
+const { valid, metered, same, slowestMs, failures } = fuzzWasm({
   seed: Number(seed),
   count: Number(count),
   corpus: await readCorpus(),
@@ -19,6 +19,7 @@ const { valid, metered, slowestMs, failures } = fuzzWasm({
 const seconds = (performance.now() - started) / 1000;
 console.log(
   `seed ${seed}: ${count} mutants, ${valid} of them valid, ${metered} of those metered, ` +
+    `${same} of those run to an end and the same, ` +
     `${failures.length} failures, ${seconds.toFixed(1)} s, slowest ${
       slowestMs.toFixed(1)
     } ms`,

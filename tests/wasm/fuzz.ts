@@ -1,5 +1,6 @@
 /**
- * Mutates modules, and checks that nothing that reads them crashes or lies.
+ * Mutates modules, and checks that nothing that reads them crashes or lies, and
+ * that metered they do what they did.
  */
 
 import { ForgeError } from "../../src/errors.ts";
@@ -10,6 +11,7 @@ import {
   meter,
   unwrapComponent,
 } from "../../src/wasm/mod.ts";
+import { observe } from "./observe.ts";
 
 /** How {@linkcode fuzzWasm} works. */
 export interface FuzzOptions {
@@ -29,6 +31,8 @@ export interface FuzzResult {
   readonly valid: number;
   /** How many of those can be metered. */
   readonly metered: number;
+  /** How many of those were run, as they are and metered, and did the same. */
+  readonly same: number;
   /** The slowest mutant, in milliseconds. */
   readonly slowestMs: number;
   /** What went wrong: the reason, and the mutant in hexadecimal. */
@@ -45,6 +49,7 @@ export function fuzzWasm(options: FuzzOptions): FuzzResult {
   const failures: { reason: string; hex: string }[] = [];
   let valid = 0;
   let metered = 0;
+  let same = 0;
   let slowestMs = 0;
   for (let done = 0; done < options.count; done++) {
     const mutant = mutate(pool, random);
@@ -59,9 +64,10 @@ export function fuzzWasm(options: FuzzOptions): FuzzResult {
       keep(mutant, pool, { random, from: options.corpus.length });
     }
     if (outcome.metered) metered += 1;
+    if (outcome.same) same += 1;
     if (done % 10_000 === 9_999) options.onProgress?.(done + 1);
   }
-  return { valid, metered, slowestMs, failures };
+  return { valid, metered, same, slowestMs, failures };
 }
 
 /** Valid mutants that are mutated again, so that they drift away from the corpus. */
@@ -88,8 +94,14 @@ function toHex(bytes: Uint8Array): string {
 interface Outcome {
   readonly valid: boolean;
   readonly metered: boolean;
+  readonly same?: boolean;
   readonly reason?: string;
 }
+
+/** Enough for what the corpus does; a mutant that needs more may have no end. */
+const FUEL = 1_000_000n;
+/** Memory of the metered one; it and its copy are compared. */
+const MAX_PAGES = 256;
 
 function check(mutant: Uint8Array<ArrayBuffer>): Outcome {
   const valid = WebAssembly.validate(mutant);
@@ -106,10 +118,32 @@ function check(mutant: Uint8Array<ArrayBuffer>): Outcome {
       const reason = valid ? "became invalid" : "became valid";
       return { valid, metered: true, reason };
     }
-    return { valid, metered: valid && metered !== undefined };
+    if (!valid || metered === undefined) return { valid, metered: false };
+    return { valid, metered: true, ...compare(mutant) };
   } catch (error) {
     return { valid, metered: false, reason: `crashed: ${String(error)}` };
   }
+}
+
+/** Runs a mutant metered and, when that comes to an end, as it is. */
+function compare(
+  mutant: Uint8Array<ArrayBuffer>,
+): Pick<Outcome, "same" | "reason"> {
+  const metered = attempt(() =>
+    meter(mutant, { maxMemoryPages: MAX_PAGES, initialFuel: FUEL })
+  );
+  if (metered === undefined) return {};
+  const after = observe(metered, { fuel: FUEL });
+  if (!after.isWhole || after.wasDenied) return {};
+  const before = observe(mutant);
+  if (!before.isWhole) return {};
+  const at = after.events.findIndex((event, i) => event !== before.events[i]);
+  if (at < 0 && after.events.length === before.events.length) {
+    return { same: true };
+  }
+  return {
+    reason: `"${before.events[at]}" became "${after.events[at]}"`,
+  };
 }
 
 /** The result, or nothing for an error of the kind that is promised. */

@@ -12,4 +12,6 @@ Deno.test("mutated modules are read or refused, and never crash or turn valid", 
   // A mutation that only ever breaks the frame would test nothing deeper.
   assertGreater(result.valid, 500);
   assertGreater(result.metered, 500);
+  // What comes to an end does the same metered: results, imports called, memory.
+  assertGreater(result.same, 500);
 });
