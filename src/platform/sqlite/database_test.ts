@@ -522,3 +522,38 @@ test("a failure is looked for without reading the whole result again", ({ databa
     assert(/^SQL_(LIMIT|FAILED)$/.test(error.code), error.message);
   }
 });
+
+test("results of every size and shape are whole and in order", ({ database }) => {
+  const numbers = (count: number) =>
+    `WITH RECURSIVE
+    c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT ${count})`;
+  for (const count of [1, 49, 50, 51, 200]) {
+    const rows = database.query(
+      `${numbers(count)} SELECT x FROM c ORDER BY -x -- all`,
+      [],
+    );
+    const expected = Array.from({ length: count }, (_, i) => [
+      BigInt(count - i),
+    ]);
+    assertEquals(rows, expected);
+  }
+  assertEquals(database.query(`${numbers(9)} SELECT x FROM c WHERE 0`, []), []);
+  // Large values, of which one alone is too large to be read with others.
+  for (const bytes of [4096, 4097, 100_000]) {
+    const large = database.query(
+      `${numbers(3)} SELECT x, zeroblob(x * ?), NULL, hex(zeroblob(?)) FROM c`,
+      [BigInt(bytes), BigInt(bytes)],
+    );
+    assertEquals(
+      large.map(([x, blob, none, text]) => [
+        ...[x, (blob as Uint8Array).length, none, (text as string).length],
+      ]),
+      [1, 2, 3].map((x) => [BigInt(x), x * bytes, null, 2 * bytes]),
+    );
+  }
+  const columns = Array.from({ length: 400 }, (_, i) => `'${i}' || char(0)`);
+  assertEquals(
+    database.query(`SELECT ${columns}`, [])[0],
+    Array.from({ length: 400 }, (_, i) => `${i}\0`),
+  );
+});
