@@ -35,6 +35,7 @@ export const READ_BY_TESTS: readonly string[] = [
 /** What cannot be seen in the code. */
 const KEPT_ON_DENO: ReadonlyMap<string, string> = new Map([
   ["tests/ron/growth_test.ts", "measures time, and here several run at once"],
+  ["tests/faults/http2_test.ts", "speaks HTTP/2, which Node's fetch does not"],
 ]);
 
 /** A test file that stays on Deno. */

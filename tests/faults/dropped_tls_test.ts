@@ -1,16 +1,12 @@
-/** Connections with TLS, and streams of HTTP/2, that are given up on the way. */
+/** Connections with TLS that are dropped on the way. */
 
-import { assertEquals, assertInstanceOf } from "@std/assert";
-import { NetworkError, withTransport } from "../../src/http/mod.ts";
-import { platform } from "../../src/platform/deno.ts";
+import { assertEquals } from "@std/assert";
 import {
   createTestCertificates,
   type FaultAction,
 } from "../../src/testing/mod.ts";
-import { type Http2Answer, startHttp2Server } from "./http2_server.ts";
 import { BLOB, MANIFEST, MIDDLE, playRecovery, playRefusal } from "./scene.ts";
 import { openTls } from "./tls_scene.ts";
-import { TrafficClock } from "./traffic_clock.ts";
 
 const DROPS: readonly {
   readonly name: string;
@@ -58,48 +54,4 @@ Deno.test("a registry over TLS that drops every connection ends the pull", async
     code: "NETWORK_FAILED",
     says: "the connection was closed early",
   });
-});
-
-/** Asks a server for `/`, as the client of registries does. */
-async function ask(answers: readonly Http2Answer[]) {
-  const { ca, server: certificate } = createTestCertificates();
-  await using server = await startHttp2Server(certificate, answers);
-  const clock = new TrafficClock();
-  const fetch = withTransport(clock.watch(platform.fetch), { clock });
-  const asked = fetch(server.url, { tls: { caCerts: [ca] }, bufferBytes: 100 });
-  const outcome = await asked.then((response) => response.text())
-    .catch((error: unknown) => error);
-  return { outcome, requests: server.requests() };
-}
-
-const WHOLE: Http2Answer = { kind: "whole", body: "whole" };
-
-/** Errors of HTTP/2 (RFC 9113, section 7) with which servers give a stream up. */
-const STREAM_ERRORS: Readonly<Record<string, number>> = {
-  "NO_ERROR": 0,
-  "INTERNAL_ERROR": 2,
-  "REFUSED_STREAM": 7,
-  "CANCEL": 8,
-  "ENHANCE_YOUR_CALM": 11,
-};
-
-for (const [name, error] of Object.entries(STREAM_ERRORS)) {
-  Deno.test(`a stream of HTTP/2 that is given up once with ${name} is asked for again`, async () => {
-    for (const kind of ["reset", "goaway"] as const) {
-      const { outcome, requests } = await ask([{ kind, error }, WHOLE]);
-      assertEquals([outcome, requests], ["whole", 2], kind);
-    }
-  });
-
-  Deno.test(`a body over HTTP/2 that is cut once with ${name} is asked for again`, async () => {
-    const cut = { kind: "cut", length: 100, error } as const;
-    const { outcome, requests } = await ask([cut, WHOLE]);
-    assertEquals([outcome, requests], ["whole", 2]);
-  });
-}
-
-Deno.test("a stream of HTTP/2 that is always given up fails after three tries", async () => {
-  const { outcome, requests } = await ask([{ kind: "reset", error: 2 }]);
-  assertInstanceOf(outcome, NetworkError);
-  assertEquals([outcome.reason, requests], ["reset", 3]);
 });
