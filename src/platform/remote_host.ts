@@ -15,6 +15,9 @@ import type { RemoteHost, RemoteHostOptions, RemoteParent } from "./types.ts";
 /** Characters of what a process complained of that an error repeats. */
 const MAX_COMPLAINT_LENGTH = 2000;
 
+/** What an object is that is nothing else. */
+const PLAIN = "[object Object]";
+
 /** Starts a thread. */
 export function startWorker(options: RemoteHostOptions): RemoteHost {
   const { entry, onMessage, onEnd } = options;
@@ -24,7 +27,7 @@ export function startWorker(options: RemoteHostOptions): RemoteHost {
   worker.on("error", (error) => end(textOf(error)));
   worker.on("exit", (code) => end(`its thread ended with ${code}`));
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message) => worker.postMessage(viewsAsBuffers(message)),
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     kill: () => void worker.terminate(),
   };
@@ -89,7 +92,11 @@ export function openParent(): RemoteParent {
     const port = parentPort;
     return {
       post: (message) => port.postMessage(message),
-      listen: (onMessage) => void port.on("message", onMessage),
+      listen: (onMessage) =>
+        void port.on(
+          "message",
+          (message) => onMessage(buffersAsViews(message)),
+        ),
     };
   }
   return {
@@ -100,6 +107,39 @@ export function openParent(): RemoteParent {
       process.stdin.on("end", () => process.exit());
     },
   };
+}
+
+/**
+ * Bytes as their memory: Deno looks at each byte of a view that is posted to a
+ * thread, which takes seconds for a module of ten MiB.
+ */
+const viewsAsBuffers = (message: unknown): unknown =>
+  withBytes(
+    message,
+    (value) => value instanceof Uint8Array ? value.slice().buffer : value,
+  );
+
+const buffersAsViews = (message: unknown): unknown =>
+  withBytes(
+    message,
+    (value) => value instanceof ArrayBuffer ? new Uint8Array(value) : value,
+  );
+
+/** Words are objects, and the bytes in them lie no deeper than `message.spec.bytes`. */
+function withBytes(
+  message: unknown,
+  replace: (value: unknown) => unknown,
+  depth = 2,
+): unknown {
+  if (depth === 0 || Object.prototype.toString.call(message) !== PLAIN) {
+    return message;
+  }
+  return Object.fromEntries(
+    Object.entries(message as object).map(([name, value]) => [
+      name,
+      withBytes(replace(value), replace, depth - 1),
+    ]),
+  );
 }
 
 function once(onEnd: (reason: string) => void): (reason: string) => void {
