@@ -172,7 +172,9 @@ class Run {
     const bytes = await readBounded(response, bufferBytes, {
       truncate: !response.ok,
     });
-    return unpackBody(response, bytes, bufferBytes);
+    return this.#init.purpose === "blob"
+      ? rebuildResponse(response, bytes)
+      : unpackBody(response, bytes, bufferBytes);
   }
 
   async #considerStatus(received: Response): Promise<Response | undefined> {

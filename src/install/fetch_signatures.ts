@@ -177,7 +177,10 @@ export async function fetchSmall(
       } of a signature: it has ${size} bytes, the limit is ${maxBytes}`,
     );
   }
-  const { chunks } = await repository.fetchBlob(descriptor, { signal });
+  const { chunks } = await repository.fetchBlob(descriptor, {
+    maxBytes: size,
+    signal,
+  });
   const bytes = new Uint8Array(size);
   let at = 0;
   for await (const chunk of verifyStream(chunks, descriptor)) {

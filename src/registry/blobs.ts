@@ -40,6 +40,11 @@ export interface FetchBlobOptions extends SignalOptions {
    * faster; no unless told otherwise.
    */
   readonly reusesPieces?: boolean | undefined;
+  /**
+   * Fetches all of the blob at once, at most this many bytes, and again when it
+   * was cut: for blobs that fit into memory.
+   */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -150,7 +155,7 @@ function blobRequest(
   options: FetchBlobOptions & { readonly offset: number },
 ): RegistryRequest {
   const { digest } = descriptor;
-  const { offset, reusesPieces = false, signal } = options;
+  const { offset, reusesPieces = false, maxBytes, signal } = options;
   return {
     action: `fetch blob ${nameOf(place)}@${digest}`,
     method: "GET",
@@ -163,6 +168,7 @@ function blobRequest(
       headers: offset > 0 ? { range: `bytes=${offset}-` } : {},
       purpose: "blob",
       reusesPieces,
+      ...(maxBytes === undefined ? {} : { bufferBytes: maxBytes }),
       signal: signal ?? null,
     },
   };

@@ -76,6 +76,21 @@ Deno.test("a signed extension is pulled, and taken from the cache offline, in bo
   }
 });
 
+Deno.test("a signature that is cut on its way is fetched again", async () => {
+  for (const legacy of [false, true]) {
+    await using scene = await openScene();
+    await scene.push();
+    await scene.configure();
+    await scene.sign("v1", { legacy });
+    const fault = scene.registry.fault({
+      match: { method: "GET", path: /\/blobs\//, nth: 1 },
+      action: { kind: "cut", afterBytes: 20 },
+    });
+    assertEquals((await scene.pull()).extension.status, "pulled");
+    assertEquals(fault.hits, 1);
+  }
+});
+
 Deno.test("a registry without a referrers API keeps bundles under its tag", async () => {
   await using scene = await openScene({ behavior: { referrers: false } });
   await scene.push();
