@@ -87,7 +87,9 @@ export async function openStage(
     "forge.ron",
     forgeRon({
       oci: entries.join(""),
-      settings: "docker_credentials: false",
+      // The largest is four times what a module may have otherwise.
+      settings:
+        "docker_credentials: false, limits: Some(Limits(module_mib: Some(64)))",
     }),
   );
   await Deno.mkdir(work.cache, { recursive: true });
