@@ -226,6 +226,9 @@ class Copy {
   }
 }
 
+/** Interruptions in a row, without a byte between them, that end a copy. */
+const MAX_FAILURES = 3;
+
 /** Reads a blob, and goes on where it broke off as long as that helps. */
 async function* readToTheEnd(
   repository: ImageSource,
@@ -233,6 +236,7 @@ async function* readToTheEnd(
   { signal }: SignalOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   let received = 0;
+  let failures = 0;
   while (received < descriptor.size) {
     const before = received;
     const blob = await repository.fetchBlob(descriptor, {
@@ -249,7 +253,9 @@ async function* readToTheEnd(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      if (received === before) throw error;
+      failures = received === before ? failures + 1 : 0;
+      if (failures >= MAX_FAILURES) throw error;
+      continue;
     }
     // Nothing new: the registry has no more of it.
     if (received === before) return;

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ForgeError } from "../errors.ts";
+import { NetworkError } from "../http/mod.ts";
 import { type Descriptor, digestBytes, OCI_INDEX } from "../oci/mod.ts";
 import { platform } from "../platform/deno.ts";
 import { createRegistryClient, type Repository } from "../registry/mod.ts";
@@ -119,6 +120,28 @@ Deno.test("a blob that breaks off goes on where it was", async () => {
     .map(({ headers }) => headers["range"])
     .filter((range) => range !== undefined);
   assertEquals(ranges, ["bytes=100-"]);
+});
+
+Deno.test("a blob that breaks off before its first byte is asked for three times", async () => {
+  for (const times of [2, 3]) {
+    await using pair = await startPair();
+    const wasm = await notes();
+    await pushWasm(pair.from, "acme/notes", "v1", wasm);
+    const layer = await digestBytes(wasm);
+    pair.from.fault({
+      match: { method: "GET", path: new RegExp(`/blobs/${layer}`) },
+      times,
+      action: { kind: "cut", afterBytes: 0 },
+    });
+    const copying = copyImage(
+      { repository: repositoryOf(pair.from), reference: "v1" },
+      repositoryOf(pair.to),
+      { tags: ["v1"] },
+    );
+    if (times < 3) await copying;
+    else await assertRejects(() => copying, NetworkError);
+    assertEquals(pair.to.blob(layer), times < 3 ? wasm : undefined);
+  }
 });
 
 Deno.test("signatures come along when asked for, by either of their two ways", async () => {
