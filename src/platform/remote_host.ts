@@ -125,11 +125,11 @@ const buffersAsViews = (message: unknown): unknown =>
     (value) => value instanceof ArrayBuffer ? new Uint8Array(value) : value,
   );
 
-/** Words are objects, and the bytes in them lie no deeper than `message.spec.bytes`. */
+/** Words are objects, and the bytes in them lie no deeper than in `message.spec.program.bytes`. */
 function withBytes(
   message: unknown,
   replace: (value: unknown) => unknown,
-  depth = 2,
+  depth = 3,
 ): unknown {
   if (depth === 0 || Object.prototype.toString.call(message) !== PLAIN) {
     return message;
