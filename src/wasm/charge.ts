@@ -32,7 +32,8 @@ export function writeCharge(
 
 /**
  * `fuel -= length >> log2; if (fuel < 0) unreachable`, where the length is an
- * `i32` on top of the stack and stays there.
+ * `i32` on top of the stack and stays there. Below zero, `log2` is what a unit
+ * of length costs: the length is shifted to the left.
  */
 export function writeChargeByLength(
   output: ByteWriter,
@@ -50,7 +51,8 @@ export function writeChargeByLength(
   output.byte(OP.localGet);
   output.u32(local);
   output.byte(OP.i64ExtendI32U);
-  if (log2 > 0) output.bytes([OP.i64Const, log2, OP.i64ShrU]);
+  output.bytes([OP.i64Const, Math.abs(log2)]);
+  output.byte(log2 < 0 ? OP.i64Shl : OP.i64ShrU);
   writeSubtractAndCheck(output, fuel);
 }
 

@@ -55,14 +55,17 @@ const BULK_COST = 10;
 
 /** Bytes that `memory.fill` and its like move for a unit of fuel, as a power of 2. */
 const BYTES_PER_UNIT_LOG2 = 5;
-/** Elements that `table.fill` and its like move for a unit. */
-const ELEMENTS_PER_UNIT_LOG2 = 0;
+/** Units that an element costs which `table.fill` and its like move: engines check and convert each. */
+const UNITS_PER_ELEMENT_LOG2 = 5;
+/** In place of a region: the length on top of the stack is paid for, of bytes or of elements. */
+const BYTES = -1;
+const ELEMENTS = -2;
 
 /** Values that are moved or zeroed for a unit, as a power of 2. */
 const VALUES_PER_UNIT_LOG2 = 3;
 
-/** In place of a region or a length: a note, which costs nothing. */
-const NOTE_OF_DENIAL = -100;
+/** In place of a region: a note, which costs nothing. */
+const NOTE_OF_DENIAL = -3;
 
 const I32 = 0x7f;
 const I64 = 0x7e;
@@ -74,7 +77,7 @@ export class BodyMeter {
   readonly #path = new PathCost();
   readonly #stack = new OperandStack();
   readonly #work = new CompileWork();
-  /** Where payments go: offsets, ascending, and the region or the length that each is for. */
+  /** Where payments go: offsets, ascending, and the region or what else each is for. */
   readonly #places: number[] = [];
   readonly #payments: number[] = [];
   /** How many locals the function has; the added ones come after them. */
@@ -225,11 +228,11 @@ export class BodyMeter {
       case OP.memoryInit:
       case OP.memoryCopy:
       case OP.memoryFill:
-        return this.#payByLength(offset, BYTES_PER_UNIT_LOG2);
+        return this.#payByLength(offset, BYTES);
       case OP.tableInit:
       case OP.tableCopy:
       case OP.tableFill:
-        return this.#payByLength(offset, ELEMENTS_PER_UNIT_LOG2);
+        return this.#payByLength(offset, ELEMENTS);
       default:
         return this.#path.spend(1);
     }
@@ -330,10 +333,10 @@ export class BodyMeter {
   }
 
   /** Before an instruction whose length is on top of the stack. */
-  #payByLength(offset: number, log2: number): void {
+  #payByLength(offset: number, payment: number): void {
     this.#path.spend(BULK_COST);
     this.#needsSmallLocal = true;
-    this.#pay(offset, -1 - log2);
+    this.#pay(offset, payment);
   }
 
   /** The function's own payment, which goes among those of its loops. */
@@ -399,8 +402,10 @@ export class BodyMeter {
       });
     }
     if (payment < 0) {
-      const length = { log2: -1 - payment, local: smallLocal };
-      return writeChargeByLength(output, fuel, length);
+      return writeChargeByLength(output, fuel, {
+        log2: payment === BYTES ? BYTES_PER_UNIT_LOG2 : -UNITS_PER_ELEMENT_LOG2,
+        local: smallLocal,
+      });
     }
     const cost = this.#path.regions[payment] ?? 0;
     const prepaid = payment === 0 ? PREPAID_UNITS : 0;
