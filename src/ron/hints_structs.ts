@@ -64,6 +64,11 @@ function structNameHint({ detail }: HintContext): string | undefined {
 }
 
 function missingHint({ detail }: HintContext): string {
+  const { found = "", candidates = [] } = detail;
+  const meant = nearest(found, candidates);
+  if (meant !== undefined) {
+    return `\`${meant}\` is no field: write \`${found}\``;
+  }
   return `add \`${detail.found}: ...\` before the closing \`)\``;
 }
 

@@ -50,6 +50,16 @@ const HINTS:
     [Point, "(1)", "a field is written as `name: value`"],
     [Point, "(x 1)", "a key is followed by `:` and its value"],
     [Point, "(y: 1)", "add `x: ...` before the closing `)`"],
+    [
+      Settings,
+      "(ofline_mode: true)",
+      "`ofline_mode` is no field: write `offline_mode`",
+    ],
+    [
+      Settings,
+      "(cache: true)",
+      "add `offline_mode: ...` before the closing `)`",
+    ],
     [Point, "(x: 1, x: 2)", "remove one of the two"],
     [Settings, "(offline-mode: true)", "did you mean `offline_mode`?"],
     [bool(), "False", "write `false`"],

@@ -115,15 +115,16 @@ export function noSuchField(
   );
 }
 
-/** A required field that is not there. */
+/** A required field that is not there, beside names that are no fields. */
 export function missingField(
   field: string,
   outer: string | undefined,
+  strangers: readonly string[],
 ): Failure {
   return new Failure(
     "MissingStructField",
     `Unexpected missing field named ${quoteIdentifier(field)}${inside(outer)}`,
-    { found: field },
+    { found: field, candidates: strangers },
   );
 }
 

@@ -69,6 +69,8 @@ interface FieldsRead {
   known: boolean;
   /** Whether something broke that may have been any field. */
   broken: boolean;
+  /** Names that the schema does not know; one may be meant for a field that is missing. */
+  readonly strangers: string[];
 }
 
 function readFields(
@@ -76,7 +78,12 @@ function readFields(
   schema: StructSchema<unknown>,
 ): FieldsRead {
   const values: unknown[] = new Array(schema.fields.length).fill(UNSEEN);
-  const read: FieldsRead = { values, known: false, broken: false };
+  const read: FieldsRead = {
+    values,
+    known: false,
+    broken: false,
+    strangers: [],
+  };
   const start = elementStart(cursor);
   let comma = true;
   while (hasElement(cursor, CLOSE, comma)) {
@@ -104,7 +111,10 @@ function readField(
   cursor.guard();
   const name = readFieldName(cursor, schema);
   const place = schema.places.get(name);
-  if (place === undefined) return readUnknown(cursor, schema, name);
+  if (place === undefined) {
+    if (read.strangers.length < MAX_UNKNOWN_FIELDS) read.strangers.push(name);
+    return readUnknown(cursor, schema, name);
+  }
   read.known = true;
   cursor.budget++;
   if (values[place] !== UNSEEN) throw duplicateField(name, cursor.outer);
@@ -154,7 +164,7 @@ function readUnknown(
 function buildStruct(
   cursor: Cursor,
   schema: StructSchema<unknown>,
-  { values, broken }: FieldsRead,
+  { values, broken, strangers }: FieldsRead,
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (let place = 0; place < values.length; place++) {
@@ -162,7 +172,9 @@ function buildStruct(
     const value = values[place];
     if (value !== UNSEEN) out[name] = value;
     else if (presence !== "required") out[name] = fallback();
-    else if (!broken) reportMissing(cursor, missingField(name, cursor.outer));
+    else if (!broken) {
+      reportMissing(cursor, missingField(name, cursor.outer, strangers));
+    }
   }
   return out;
 }
