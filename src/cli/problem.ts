@@ -37,9 +37,10 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
  */
 export function reportProblem(
   io: Io,
-  problem: unknown,
+  cause: unknown,
   json?: Readonly<Record<string, unknown>>,
 ): number {
+  const problem = explained(cause);
   const interrupted = io.signal.aborted && problem === io.signal.reason;
   if (json !== undefined) io.out(problemJson(problem, json));
   if (interrupted) {
@@ -50,6 +51,25 @@ export function reportProblem(
   return problem instanceof ForgeError && USAGE_CODES.has(problem.code)
     ? EXIT_USAGE
     : EXIT_FAILED;
+}
+
+/** What the runtime refused and nobody below has named. */
+function explained(problem: unknown): unknown {
+  if (!(problem instanceof Error) || problem.name !== "NotCapable") {
+    return problem;
+  }
+  // Deno's documentation, "Permissions": some paths have a permission of none.
+  const isOfSystem = problem.message.includes("all access");
+  return new ForgeError(
+    "PERMISSION_DENIED",
+    `Cannot go on without a permission: ${problem.message}`,
+    {
+      hint: isOfSystem
+        ? "Move the project out of /dev, /proc and /sys, which Deno keeps from sandboxes, or add --no-sandbox"
+        : "Run forge permissions for the flags that forge.ron asks for",
+      cause: problem,
+    },
+  );
 }
 
 /** Prints one error with its hint, without a stack trace. */

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { ForgeError } from "../errors.ts";
 import { platform } from "../platform/deno.ts";
 import type { Io } from "./io.ts";
-import { printError, printWarning } from "./problem.ts";
+import { printError, printWarning, reportProblem } from "./problem.ts";
 
 function printed(columns: number | undefined, print: (io: Io) => void): string {
   let text = "";
@@ -50,4 +50,28 @@ Deno.test("where the width is unknown or tiny, a line stays one line", () => {
 `;
   assertEquals(printed(undefined, (io) => printError(io, PROBLEM)), whole);
   assertEquals(printed(20, (io) => printError(io, PROBLEM)), whole);
+});
+
+Deno.test("what the runtime refuses has a code, and a way on", () => {
+  const refused = new Error('Requires all access to "/dev/shm/forge.ron"');
+  refused.name = "NotCapable";
+  const text = printed(undefined, (io) => {
+    let document = "";
+    const status = reportProblem(
+      {
+        ...io,
+        out: (more) => void (document += more),
+      },
+      refused,
+      {},
+    );
+    assertEquals(status, 1);
+    assertEquals(JSON.parse(document).error.code, "PERMISSION_DENIED");
+  });
+  assertEquals(
+    text,
+    `error: Cannot go on without a permission: Requires all access to "/dev/shm/forge.ron"
+  hint: Move the project out of /dev, /proc and /sys, which Deno keeps from sandboxes, or add --no-sandbox
+`,
+  );
 });
