@@ -1,6 +1,8 @@
 /** What an import loads, by structure and not by time. */
 
 import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import denoJson from "../deno.json" with { type: "json" };
 import {
   loadedLater,
   loadedWith,
@@ -8,6 +10,7 @@ import {
   readModuleGraph,
   roomsOf,
 } from "../scripts/module_graph.ts";
+import { restartFlags } from "./permissions/real_process.ts";
 
 /** Packages that an import of the library loads at once, and why. */
 const AT_ONCE: Readonly<Record<string, string>> = {};
@@ -52,5 +55,33 @@ Deno.test("forge check and forge fmt load nothing of the network or the runtime"
       [],
       word,
     );
+  }
+});
+
+Deno.test("importing a subpath touches nothing: it needs no permission at all", async () => {
+  for (const path of Object.values(denoJson.exports)) {
+    const module = new URL(`../${path}`, import.meta.url);
+    const file = await Deno.makeTempFile({ suffix: ".ts" });
+    try {
+      // A static import: code is loaded without permission, data is not.
+      await Deno.writeTextFile(file, `import ${JSON.stringify(module.href)};`);
+      const { success, stdout, stderr } = await new Deno.Command(
+        Deno.execPath(),
+        {
+          args: ["run", "--no-prompt", "--no-check", ...restartFlags(), file],
+          cwd: fromFileUrl(new URL("../", import.meta.url)),
+          env: { NO_COLOR: "1" },
+        },
+      ).output();
+      const [out, err] = [stdout, stderr]
+        .map((bytes) => new TextDecoder().decode(bytes));
+      assertEquals(
+        { success, out, err },
+        { success: true, out: "", err: "" },
+        path,
+      );
+    } finally {
+      await Deno.remove(file);
+    }
   }
 });
