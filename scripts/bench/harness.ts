@@ -79,6 +79,15 @@ export function formatTable(measured: readonly Measured[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
+/**
+ * What a candidate takes beyond another one: the median of what it took more in
+ * each round, in milliseconds.
+ */
+export function medianBeyond(row: Measured, base: Measured): number {
+  const others = times(base);
+  return median(times(row).map((time, i) => time - (others[i] ?? 0)));
+}
+
 async function runOnce({ name, command, cwd }: Candidate): Promise<Sample> {
   const [program, ...args] = command;
   const start = performance.now();

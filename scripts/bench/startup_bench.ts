@@ -1,25 +1,32 @@
 /**
  * What it costs to start: `forge --version` and an import of the library, on
- * Node from the packed and installed package, on Deno from the sources, beside
- * an empty program and a small command of npm's own. And how large the package
- * is.
+ * each Node and Bun from the packed and installed package, on Deno from the
+ * sources, beside an empty program and a small command of npm's own. And how
+ * large the package is.
  *
  * ```sh
  * deno run -A scripts/with_jsr.ts run -A scripts/bench/startup_bench.ts 15
  * ```
  *
- * The number is that of the rounds.
+ * The number is that of the rounds. docs/performance.md has what it printed.
  *
  * @module
  */
 
 import { fromFileUrl, join } from "@std/path";
+import { tmpdir } from "node:os";
 import {
   type InstalledPackage,
   installPackage,
 } from "../../tests/npm/project.ts";
 import { run } from "../../tests/npm/run.ts";
-import { type Candidate, formatTable, measure } from "./harness.ts";
+import { installRuntimes, type Runtime } from "../../tests/npm/runtimes.ts";
+import {
+  type Candidate,
+  formatTable,
+  measure,
+  medianBeyond,
+} from "./harness.ts";
 
 const DEFAULT_ROUNDS = 15;
 const ROOT = new URL("../../", import.meta.url);
@@ -27,6 +34,11 @@ const CLI = fromFileUrl(new URL("src/cli/main.ts", ROOT));
 
 /** A command that does one thing, with no dependencies: what small costs. */
 const PEER = "semver@7";
+/** Its program, for Deno, which does not start what is in `.bin`. */
+const SEMVER = "node_modules/semver/bin/semver.js";
+
+const EMPTY = "an empty program";
+const LIBRARY = "import the library";
 
 /** Files that import one thing and end. */
 const PROGRAMS = {
@@ -47,8 +59,12 @@ async function main(rounds: number): Promise<void> {
     for (const [name, text] of Object.entries(PROGRAMS)) {
       await Deno.writeTextFile(join(project, name), text);
     }
-    const { out } = await run(["node", "--version"]);
-    await report(`Node ${out.trim().slice(1)}`, onNode(project), rounds);
+    const runtimes = await installRuntimes(
+      join(tmpdir(), "forge-test-runtimes"),
+    );
+    for (const runtime of runtimes) {
+      await report(runtime.name, onNode(project, runtime), rounds);
+    }
     await report(`Deno ${Deno.version.deno}`, onDeno(project), rounds);
     console.log(`\n### The package\n\n${sizes(installed)}`);
   } finally {
@@ -61,17 +77,23 @@ async function report(
   candidates: readonly Candidate[],
   rounds: number,
 ): Promise<void> {
-  const table = formatTable(await measure(candidates, rounds));
-  console.log(`\n### ${title}\n\n${table}`);
+  const measured = await measure(candidates, rounds);
+  const named = (wanted: string) =>
+    measured.find(({ candidate: { name } }) => name === wanted);
+  const [library, empty] = [named(LIBRARY), named(EMPTY)];
+  if (library === undefined || empty === undefined) return;
+  const cost = medianBeyond(library, empty).toFixed(0);
+  console.log(`\n### ${title}\n\n${formatTable(measured)}\n`);
+  console.log(`The import takes ${cost} ms beyond the start of the runtime.`);
 }
 
-function onNode(project: string): readonly Candidate[] {
+function onNode(project: string, { path }: Runtime): readonly Candidate[] {
   const bin = (name: string) => join(project, "node_modules", ".bin", name);
   return candidates(project, {
-    "an empty program": ["node", "empty.mjs"],
-    "semver 1.2.3": ["node", bin("semver"), "1.2.3"],
-    "forge --version": ["node", bin("forge"), "--version"],
-    "import the library": ["node", "library.mjs"],
+    [EMPTY]: [path, "empty.mjs"],
+    "semver 1.2.3": [path, bin("semver"), "1.2.3"],
+    "forge --version": [path, bin("forge"), "--version"],
+    [LIBRARY]: [path, "library.mjs"],
   });
 }
 
@@ -80,11 +102,16 @@ function onDeno(project: string): readonly Candidate[] {
   const flags: readonly string[] = JSON.parse(
     Deno.env.get("FORGE_RESTART_FLAGS") ?? "[]",
   );
-  const deno = [Deno.execPath(), "run", "--no-check", ...flags, "-A"] as const;
+  const config = fromFileUrl(new URL("deno.json", ROOT));
+  const deno = [
+    ...[Deno.execPath(), "run", "--no-check", "--config", config],
+    ...[...flags, "-A"],
+  ] as [string, ...string[]];
   return candidates(project, {
-    "an empty program": [...deno, "empty.ts"],
+    [EMPTY]: [...deno, "empty.ts"],
+    "semver 1.2.3": [...deno, join(project, SEMVER), "1.2.3"],
     "forge --version": [...deno, CLI, "--version"],
-    "import the library": [...deno, "library.ts"],
+    [LIBRARY]: [...deno, "library.ts"],
   });
 }
 
