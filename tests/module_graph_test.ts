@@ -12,6 +12,8 @@ import {
 } from "../scripts/module_graph.ts";
 import { restartFlags } from "./permissions/real_process.ts";
 
+const CONFIG = fromFileUrl(new URL("../deno.json", import.meta.url));
+
 /** Packages that an import of the library loads at once, and why. */
 const AT_ONCE: Readonly<Record<string, string>> = {};
 
@@ -68,8 +70,8 @@ Deno.test("importing a subpath touches nothing: it needs no permission at all", 
       const { success, stdout, stderr } = await new Deno.Command(
         Deno.execPath(),
         {
-          args: ["run", "--no-prompt", "--no-check", ...restartFlags(), file],
-          cwd: fromFileUrl(new URL("../", import.meta.url)),
+          args: ["run", "--no-prompt", "--no-check", "--config", CONFIG]
+            .concat(restartFlags(), file),
           env: { NO_COLOR: "1" },
         },
       ).output();

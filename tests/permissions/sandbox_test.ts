@@ -37,8 +37,9 @@ function grants(flags: string): string[] {
 
 /** Uses that a grant does not cover, and grants that no use needed. */
 function compare(granted: readonly string[], used: readonly string[]) {
-  // Each fetch is recorded twice: by its host, and by its URL.
-  const uses = used.filter((use) => !/^net https?:/.test(use));
+  // Each fetch is recorded twice: by its host, and by its URL. Where the code
+  // itself comes from, JSR or a mirror, is between Deno and its user.
+  const uses = used.filter((use) => !/^(?:net https?:|import )/.test(use));
   const covers = (grant: string, use: string) =>
     use === grant || use.startsWith(`${grant}/`);
   return {
