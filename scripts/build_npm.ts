@@ -14,11 +14,12 @@
  */
 
 import { build, emptyDir } from "@deno/dnt";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join, resolve } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { findAdapters } from "./npm/adapters.ts";
 import { bundle } from "./npm/bundle.ts";
 import { findTestFiles, READ_BY_TESTS } from "./npm/portable_tests.ts";
+import { openStage } from "./npm/stage.ts";
 import { nameCompiled, STARTED_BY_URL } from "./npm/started_by_url.ts";
 
 /** The root of the repository. */
@@ -46,24 +47,31 @@ export interface BuildNpmOptions {
 
 /** Builds the package. */
 export async function buildNpm(options: BuildNpmOptions): Promise<void> {
-  const { portable, denoOnly } = await findTestFiles(ROOT);
+  const { denoOnly } = await findTestFiles(ROOT);
   for (const { path, reason } of denoOnly) {
     console.log(`not for Node: ${path} ${reason}`);
   }
   await emptyDir(options.outDir);
+  await using stage = await openStage(
+    ROOT,
+    new Set(denoOnly.map(({ path }) => path)),
+  );
   await build({
     entryPoints: [...entryPoints(), ...STARTED_BY_URL, PROGRAM],
-    outDir: options.outDir,
+    cwd: stage.directory,
+    outDir: resolve(options.outDir),
     shims: { deno: "dev" },
     // require() takes ES modules from Node 20.19 on; a second copy of every
     // module, with classes that are not those of the first, costs more than it gives.
     scriptModule: false,
     declaration: "inline",
     typeCheck: "single",
-    // The polyfill for import.meta.main does not know the links of npm.
-    polyfills: { importMeta: false },
+    // Node 20 has what the library uses, and the polyfill for import.meta.main
+    // does not know the links of npm.
+    polyfills: false,
     test: true,
-    testPattern: `{${portable.join(",")}}`,
+    testPattern: "**/*_test.ts",
+    testPreloadModule: "./tests/npm/older_node.ts",
     mappings: await findAdapters(ROOT),
     compilerOptions: {
       target: "ES2022",
@@ -72,9 +80,11 @@ export async function buildNpm(options: BuildNpmOptions): Promise<void> {
       noUncheckedIndexedAccess: true,
       useUnknownInCatchVariables: true,
     },
-    // Deno has checked the tests; the types of the shim are older than Deno's.
+    // Deno has checked the tests, for which the types of the shim are too old,
+    // and the packages of JSR, for some of which those of Node 20 are.
     filterDiagnostic: (diagnostic) =>
-      !/(_test\.ts|\/tests\/.*)$/.test(diagnostic.file?.fileName ?? ""),
+      !/(_test\.ts|\/(?:tests|deps)\/.*)$/
+        .test(diagnostic.file?.fileName ?? ""),
     package: packageJson(options),
     postBuild: () => finish(options.outDir),
   });
@@ -159,7 +169,12 @@ async function copyFiles(outDir: string): Promise<void> {
   for (const path of READ_BY_TESTS) await copy(path, join(outDir, "esm"));
   await Deno.writeTextFile(
     join(outDir, ".npmignore"),
-    ["/esm/**/*.js", ...READ_BY_TESTS.map((path) => `/esm/${path}`), ""]
+    [
+      "/esm/**/*.js",
+      "/esm/deps/",
+      ...READ_BY_TESTS.map((path) => `/esm/${path}`),
+      "",
+    ]
       .join("\n"),
     { append: true },
   );

@@ -34,8 +34,6 @@ const CLI = fromFileUrl(new URL("src/cli/main.ts", ROOT));
 
 /** A command that does one thing, with no dependencies: what small costs. */
 const PEER = "semver@7";
-/** Its program, for Deno, which does not start what is in `.bin`. */
-const SEMVER = "node_modules/semver/bin/semver.js";
 
 const EMPTY = "an empty program";
 const LIBRARY = "import the library";
@@ -109,7 +107,7 @@ function onDeno(project: string): readonly Candidate[] {
   ] as [string, ...string[]];
   return candidates(project, {
     [EMPTY]: [...deno, "empty.ts"],
-    "semver 1.2.3": [...deno, join(project, SEMVER), "1.2.3"],
+    "semver 1.2.3": [...deno, `npm:${PEER}`, "1.2.3"],
     "forge --version": [...deno, CLI, "--version"],
     [LIBRARY]: [...deno, "library.ts"],
   });

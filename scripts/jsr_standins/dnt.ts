@@ -55,10 +55,12 @@ export interface BuildOptions {
   declaration?: "inline" | false;
   typeCheck?: "single" | false;
   test?: boolean;
-  testPattern?: string;
-  rootTestDir?: string;
+  testPattern?: "**/*_test.ts";
+  testPreloadModule: string;
+  /** The root of modules and tests: what is below it stays at its place. */
+  cwd: string;
   skipNpmInstall?: boolean;
-  polyfills?: { importMeta: false };
+  polyfills?: false;
   mappings?: Record<string, string>;
   compilerOptions?: {
     target?: "ES2022" | "ES2023" | "Latest";
@@ -78,10 +80,16 @@ export async function build(options: BuildOptions): Promise<void> {
       : entry
   );
   log("Transforming...");
-  const tests = options.test === false ? [] : testFiles(options);
+  const tests = options.test === false
+    ? []
+    : await Array.fromAsync(testFilesBelow(options.cwd));
+  tests.sort();
+  const preload = options.testPreloadModule;
+  const fileUrl = (path: string) => toFileUrl(resolve(options.cwd, path));
+  const placeModule = (url: URL) => placeBelow(options.cwd, url);
   const graph = await buildGraph({
     entryPoints: entryPoints.map(({ path }) => fileUrl(path)),
-    tests: tests.map(fileUrl),
+    tests: [preload, ...tests].map(fileUrl),
     resolver: createResolver({
       imports: importMap.imports,
       importMapUrl: new URL("import_map.json", HERE),
@@ -95,15 +103,20 @@ export async function build(options: BuildOptions): Promise<void> {
   if (graph.modules.some(needsShim)) {
     graph.testDependencies.set(DENO_SHIM.name, DENO_SHIM.version);
   }
-  const outDir = resolve(options.outDir);
-  await writeTree(outDir, options, entryPoints, graph);
+  const outDir = resolve(options.cwd, options.outDir);
+  const placed = entryPoints.map((entry): PlacedEntryPoint => ({
+    ...entry,
+    jsPath: toJs(placeModule(fileUrl(entry.path))),
+  }));
+  await writeTree(outDir, options, graph, placed);
   if (options.skipNpmInstall !== true) await npm(["install"], outDir);
   log("Building project...");
   compile(outDir, graph.modules.map(({ path }) => path), options);
   await write(outDir, "esm/package.json", '{\n  "type": "module"\n}\n');
   await options.postBuild?.();
   if (options.test !== false) {
-    const files = tests.map((path) => toJs(placeModule(fileUrl(path))));
+    const files = [preload, ...tests]
+      .map((path) => toJs(placeModule(fileUrl(path))));
     await write(outDir, "test_runner.cjs", formatTestRunner(files));
     log("Running tests...");
     await npm(["run", "test"], outDir);
@@ -122,13 +135,9 @@ export async function emptyDir(directory: string): Promise<void> {
 async function writeTree(
   outDir: string,
   options: BuildOptions,
-  entryPoints: readonly EntryPoint[],
   graph: Graph,
+  placed: readonly PlacedEntryPoint[],
 ): Promise<void> {
-  const placed = entryPoints.map((entry): PlacedEntryPoint => ({
-    ...entry,
-    jsPath: toJs(placeModule(fileUrl(entry.path))),
-  }));
   const programs = new Set(
     placed.filter(({ kind }) => kind === "bin").map(({ jsPath }) => jsPath),
   );
@@ -150,24 +159,19 @@ function needsShim(module: OutputModule): boolean {
   return module.isTest && /\bDeno\./.test(module.text);
 }
 
-/** The pattern is a list in braces here; globs are left to the real package. */
-function testFiles(options: BuildOptions): readonly string[] {
-  const match = /^\{(.+)\}$/.exec(options.testPattern ?? "");
-  if (match?.[1] === undefined) {
-    throw new Error("The stand-in for dnt wants testPattern as {FILE,FILE}");
+async function* testFilesBelow(directory: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    const path = join(directory, name);
+    if (isDirectory) yield* testFilesBelow(path);
+    else if (name.endsWith("_test.ts")) yield path;
   }
-  return match[1].split(",");
 }
 
-function placeModule(url: URL): string {
+function placeBelow(home: string, url: URL): string {
   const [root, prefix] = url.href.startsWith(HERE.href)
     ? [fromFileUrl(HERE), "deps/jsr_standins/"]
-    : [Deno.cwd(), ""];
+    : [home, ""];
   return prefix + relative(root, fromFileUrl(url)).replaceAll("\\", "/");
-}
-
-function fileUrl(path: string): URL {
-  return path.startsWith("file:") ? new URL(path) : toFileUrl(resolve(path));
 }
 
 function toJs(path: string): string {

@@ -35,7 +35,7 @@ export async function bundle(options: BundleOptions): Promise<void> {
     // Each round may find modules that only the last round has reached.
     for (let known = 0; known < entries.size;) {
       known = entries.size;
-      await writeBundle(options.to, entries);
+      await writeBundle(options, entries);
     }
   } finally {
     await stop();
@@ -47,7 +47,7 @@ export async function bundle(options: BundleOptions): Promise<void> {
 }
 
 async function writeBundle(
-  to: string,
+  { from, to }: BundleOptions,
   entries: Map<string, string>,
 ): Promise<void> {
   await Deno.remove(to, { recursive: true }).catch(() => {});
@@ -56,6 +56,8 @@ async function writeBundle(
       [...entries].map(([path, name]) => [name, path]),
     ),
     outdir: to,
+    // The files name what they were made from: the same wherever they are made.
+    absWorkingDir: from,
     // All in one directory, so that a URL relative to one file fits every other.
     chunkNames: "chunk-[hash]",
     bundle: true,

@@ -26,6 +26,10 @@ Deno.test("the npm package does on every runtime what it does on Deno", async (t
         /_test\.|tests\//.test(path)
       );
       assertEquals(tests, []);
+      const ofOthers = report.installed.files.filter((path) =>
+        path.startsWith("esm/deps/")
+      );
+      assertEquals(ofOthers, []);
     });
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -7,19 +7,12 @@
 /** The npm package that gives tests their `Deno`, and its range. */
 export const DENO_SHIM = { name: "@deno/shim-deno", version: "~0.18.0" };
 
-/** Writes `test_runner.cjs` for the given files of `esm/`. */
+/** Writes `test_runner.cjs` for the given files of `esm/`, to be run in this order. */
 export function formatTestRunner(jsPaths: readonly string[]): string {
   return `const { testDefinitions } = require("${DENO_SHIM.name}/test-internals");
 const process = require("node:process");
 
-const files = ${JSON.stringify([...jsPaths].sort(), null, 2)};
-
-// Newer than the oldest Node; the library itself is compiled without it.
-Promise.withResolvers ??= function () {
-  const it = {};
-  it.promise = new this((resolve, reject) => Object.assign(it, { resolve, reject }));
-  return it;
-};
+const files = ${JSON.stringify(jsPaths, null, 2)};
 
 main();
 
