@@ -35,6 +35,7 @@ export {
   createArchive,
   type ImageArchive,
   type ImageName,
+  type NamelessImage,
   openArchive,
   type OpenArchiveOptions,
 } from "./src/archive/mod.ts";
