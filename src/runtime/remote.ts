@@ -224,9 +224,11 @@ class RemoteInstance implements Instance {
   }
 }
 
-/** A database, and what SQLite puts beside it. */
+/** A database, and what is put beside it. */
 function databaseFiles(path: string): readonly string[] {
-  return ["", "-wal", "-shm", "-journal"].map((suffix) => path + suffix);
+  return ["", "-wal", "-shm", "-journal", ".lock"].map((suffix) =>
+    path + suffix
+  );
 }
 
 function errorOf({ code, message, hint }: RemoteError): Error {

@@ -5,104 +5,65 @@
  * @module
  */
 
-import {
-  closeSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import process from "node:process";
+import { clearTimeout, setTimeout } from "node:timers";
+import { LINGER_MS, takeLockFile } from "./deno_lock_file.ts";
 
 /** A lock that can be had again and again. */
 export interface FileLock {
+  /** The lock file. */
+  readonly path: string;
   /** Takes the lock; false when another has it. */
   readonly take: () => boolean;
-  /** Gives it back; nothing happens when it was not taken. */
+  /** It is not needed now; nothing happens when it was not taken. */
   readonly release: () => void;
+  /** Gives it back at once. */
+  readonly close: () => void;
 }
 
-/** Makes the lock of a file; takes nothing yet. */
-export function createFileLock(path: string): FileLock {
-  const lockPath = `${path}.lock`;
-  let isTaken = false;
-  return {
-    take() {
-      isTaken ||= create(lockPath) ||
-        (removeAbandoned(lockPath) && create(lockPath));
-      return isTaken;
-    },
-    release() {
-      if (!isTaken) return;
-      isTaken = false;
-      unlinkSync(lockPath);
-    },
-  };
-}
-
-function create(path: string): boolean {
-  let file: number;
-  try {
-    file = openSync(path, "wx", 0o600);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-  try {
-    writeSync(file, `${process.pid}\n`);
-    return true;
-  } finally {
-    closeSync(file);
-  }
-}
+/** What of this thread is kept without being needed, by lock file. */
+const lingering = new Map<string, () => void>();
 
 /**
- * Moves the lock of a process that is gone out of the way. Another may do the
- * same at this moment, so what was moved is looked at again: a fresh lock is
- * put back.
+ * Makes the lock of a file; takes nothing yet.
+ *
+ * @param isFree Asked when the lock file is there: nobody has the file otherwise.
  */
-function removeAbandoned(path: string): boolean {
-  const owner = ownerOf(path);
-  if (owner === undefined || isAlive(owner)) return false;
-  const moved = `${path}.${crypto.randomUUID()}`;
-  try {
-    renameSync(path, moved);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return true;
-    throw error;
-  }
-  try {
-    if (ownerOf(moved) === owner) return true;
-    linkSync(moved, path);
-    return false;
-  } finally {
-    unlinkSync(moved);
-  }
-}
+export function createFileLock(
+  path: string,
+  isFree: () => boolean = () => true,
+): FileLock {
+  const lockPath = `${path}.lock`;
+  let giveBack: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** The process that has the lock; `undefined` while it is not known. */
-function ownerOf(path: string): number | undefined {
-  try {
-    const owner = Number.parseInt(readFileSync(path, "utf8"));
-    return Number.isSafeInteger(owner) && owner > 0 ? owner : undefined;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
+  function close(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lingering.get(lockPath) === close) lingering.delete(lockPath);
+    giveBack?.();
+    giveBack = undefined;
   }
-}
 
-/** Whoever cannot be asked about is taken for alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== "ESRCH";
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { readonly code?: unknown }).code;
+  return {
+    path: lockPath,
+    take() {
+      if (giveBack === undefined) lingering.get(lockPath)?.();
+      lingering.delete(lockPath);
+      if (giveBack !== undefined) return true;
+      giveBack = takeLockFile(lockPath);
+      if (giveBack !== undefined && !isFree()) close();
+      return giveBack !== undefined;
+    },
+    release() {
+      if (giveBack === undefined) return;
+      if (LINGER_MS === 0) return close();
+      lingering.set(lockPath, close);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        // It may be needed again by now.
+        if (lingering.get(lockPath) === close) close();
+      }, LINGER_MS).unref();
+    },
+    close,
+  };
 }

@@ -7,19 +7,24 @@
 
 import { existsSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ForgeError } from "../../errors.ts";
 import { checkOwn } from "../own_file.ts";
 import type { Database, OpenDatabaseOptions } from "../types.ts";
 import { createDatabase } from "./database.ts";
 import type { EngineLimits, SqlEngine } from "./engine.ts";
+import { createFileLock } from "./file_lock.ts";
 import { findNative, openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
-import { installFiles } from "./wasm_files.ts";
+import { installFiles, sharedBy } from "./wasm_files.ts";
 import { loadSqlite } from "./wasm_library.ts";
 
 const MIB = 1024 * 1024;
 /** Bytes in a page of a new database; one that is there keeps its own. */
 const PAGE_BYTES = 4096;
+
+const OPEN_ELSEWHERE =
+  "another SQLite has it open, or ended without closing it";
 
 /** What holds unless the options say otherwise. */
 export const DEFAULT_DATABASE_LIMITS = {
@@ -35,44 +40,89 @@ export const DEFAULT_DATABASE_LIMITS = {
 export function createOpenDatabase(
   makeDirectory: (path: string) => Promise<void>,
 ): (path: string, options?: OpenDatabaseOptions) => Promise<Database> {
-  let wasm: ReturnType<typeof loadWasm> | undefined;
   return async (path, options = {}) => {
     const limits = withDefaults(options);
     try {
       await makeDirectory(dirname(path));
       checkFile(path);
-      const native = options.engine === "wasm" ? undefined : await findNative();
-      if (native === undefined && options.engine === "native") {
-        throw new Error("this runtime has no SQLite that can be contained");
-      }
-      const engine = native !== undefined
-        ? openNative(native, path, limits)
-        : await openContained(wasm ??= loadWasm(), path, limits);
-      return start(engine, limits, native !== undefined ? "WAL" : "TRUNCATE");
+      return options.engine === "wasm"
+        ? await openContained(path, limits)
+        : await openOfRuntime(path, limits, options.engine);
     } catch (cause) {
       throw cannotOpen(path, cause);
     }
   };
 }
 
-async function loadWasm() {
-  const library = await loadSqlite();
-  return { library, files: installFiles(library) };
-}
-
-async function openContained(
-  loading: ReturnType<typeof loadWasm>,
+/** The SQLite of the runtime; the other one where it has none and none was asked for. */
+async function openOfRuntime(
   path: string,
-  limits: EngineLimits,
-): Promise<SqlEngine> {
-  const { library, files } = await loading;
-  // Of the locks of another SQLite nothing is seen here; this file is a sign of one.
-  if (existsSync(`${path}-shm`)) {
-    throw new Error(
-      "another SQLite has it open, or ended without closing it",
+  limits: Limits,
+  engine: "native" | undefined,
+): Promise<Database> {
+  const native = await findNative();
+  if (native !== undefined) {
+    // It sees nothing of a lock of the other engine but this file.
+    return await whileLocked(
+      path,
+      limits,
+      () => start(openNative(native, path, limits), limits, "WAL"),
     );
   }
-  return openWasm(library, files, { ...limits, path });
+  if (engine === undefined) return await openContained(path, limits);
+  throw new Error("this runtime has no SQLite that can be contained");
+}
+
+/** A SQLite in WASM, one for each database. */
+async function openContained(path: string, limits: Limits): Promise<Database> {
+  const library = await loadSqlite();
+  if (existsSync(sharedBy(path))) await recover(path, limits);
+  if (existsSync(sharedBy(path))) throw new Error(OPEN_ELSEWHERE);
+  const engine = openWasm(library, installFiles(library), { ...limits, path });
+  return start(engine, limits, "TRUNCATE");
+}
+
+/**
+ * What the SQLite of the runtime left behind when its process ended in the
+ * middle is taken up by it, which sees the locks of others of its kind.
+ */
+async function recover(path: string, limits: Limits): Promise<void> {
+  const native = await findNative();
+  if (native === undefined) return;
+  await whileLocked(path, limits, () => {
+    const engine = openNative(native, path, limits);
+    try {
+      engine.setUp("PRAGMA journal_mode = TRUNCATE");
+    } catch {
+      throw new Error(OPEN_ELSEWHERE);
+    } finally {
+      engine.close();
+    }
+  });
+}
+
+/** Milliseconds between two looks at a lock. */
+const LOOK_MS = 10;
+
+/** Does something while no engine `wasm` is in the middle of a transaction. */
+async function whileLocked<T>(
+  path: string,
+  { busyTimeoutMs }: EngineLimits,
+  work: () => T,
+): Promise<T> {
+  const lock = createFileLock(path);
+  const deadline = performance.now() + busyTimeoutMs;
+  while (!lock.take()) {
+    if (performance.now() > deadline) {
+      throw new Error(`another program holds ${lock.path}`);
+    }
+    await setTimeout(LOOK_MS);
+  }
+  try {
+    return work();
+  } finally {
+    lock.close();
+  }
 }
 
 type Limits = EngineLimits & {

@@ -2,8 +2,8 @@
  * SQLite in WASM as an engine: it has no way to another file, and ends a
  * statement that runs for too long, whatever the statement is.
  *
- * Its locks are between processes that use this engine; do not open its files
- * with another SQLite at the same time.
+ * Its locks are between processes that use this engine; while the SQLite of a
+ * runtime has the file open, it has to wait.
  *
  * @module
  */
@@ -17,13 +17,17 @@ import { createWasmQuery } from "./wasm_query.ts";
 
 /** Arguments of `sqlite3_exec` for who wants no rows. */
 const NO_CALLBACK = [0, 0, 0] as const;
+/**
+ * Bytes of a pattern of LIKE and GLOB: one look for it in a text is a single
+ * instruction, and takes as many steps as both lengths multiplied.
+ */
+const MAX_PATTERN_BYTES = 1000;
 /** Instructions between two looks at how many there were. */
 const STEPS_PER_LOOK = 100_000;
 
 /**
- * Bytes that SQLite may take for all databases of this process together: room
- * to sort as much as a database has by default. Its memory is given back to
- * nobody, and would grow to 4 GiB.
+ * Bytes that SQLite may take for one database: room to sort as much as it has
+ * by default. Each has a SQLite of its own, so that none takes it from another.
  */
 const MAX_HEAP_BYTES = 256 * 1024 * 1024;
 
@@ -61,6 +65,11 @@ export function openWasm(
       capi.sqlite3_limit(database, SQLITE.LIMIT_ATTACHED, 0);
       capi.sqlite3_limit(database, SQLITE.LIMIT_LENGTH, options.maxValueBytes);
       capi.sqlite3_limit(database, SQLITE.LIMIT_SQL_LENGTH, 2 * MAX_SQL_BYTES);
+      capi.sqlite3_limit(
+        database,
+        SQLITE.LIMIT_LIKE_PATTERN_LENGTH,
+        MAX_PATTERN_BYTES,
+      );
       const set = (option: number, value: number) =>
         capi.sqlite3_db_config(database, option, value, 0);
       set(SQLITE.DBCONFIG_DEFENSIVE, 1);

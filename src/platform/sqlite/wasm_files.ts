@@ -42,6 +42,11 @@ export interface WasmFiles {
   readonly remove: (name: string) => void;
 }
 
+/** The file that is there while the SQLite of a runtime has a database open. */
+export function sharedBy(path: string): string {
+  return `${path}-shm`;
+}
+
 /** Registers the disk with a freshly loaded SQLite. */
 export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
   const paths = new Map<string, string>();
@@ -60,7 +65,7 @@ export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
         const file = open.get(pointer);
         if (file === undefined) return SQLITE.OK;
         open.delete(pointer);
-        file.lock.release();
+        file.lock.close();
         closeSync(file.descriptor);
         if (file.deletes) rmSync(file.path, { force: true });
         return SQLITE.OK;
@@ -135,7 +140,8 @@ function openFile(path: string, flags: number): OpenFile {
   return {
     descriptor,
     path,
-    lock: createFileLock(path),
+    // Of the locks of another SQLite nothing is seen but that it is there.
+    lock: createFileLock(path, () => !existsSync(sharedBy(path))),
     deletes: (flags & SQLITE.OPEN_DELETEONCLOSE) !== 0,
   };
 }

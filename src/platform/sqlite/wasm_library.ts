@@ -5,6 +5,8 @@
  * @module
  */
 
+import { loadWasmModule } from "./deno_wasm_module.ts";
+
 /** An address in the memory of SQLite. */
 export type Pointer = number;
 
@@ -92,15 +94,29 @@ export interface SqliteLibrary {
   };
 }
 
+/** Its code, compiled once for all. */
+let code: Promise<WebAssembly.Module> | undefined;
+
 /** Loads SQLite: each time a new one, with a memory of its own. */
 export async function loadSqlite(): Promise<SqliteLibrary> {
+  const module = await (code ??= loadWasmModule());
   const { default: init } = await import("@sqlite.org/sqlite-wasm");
-  const silent = { print: () => {}, printErr: () => {} };
   const load = init as unknown as (
     options: unknown,
   ) => Promise<SqliteLibrary>;
-  return await load(silent);
+  return await load({
+    print: () => {},
+    printErr: () => {},
+    instantiateWasm(imports: WebAssembly.Imports, done: Instantiated) {
+      done(new WebAssembly.Instance(module, imports), module);
+    },
+  });
 }
+
+type Instantiated = (
+  instance: WebAssembly.Instance,
+  module: WebAssembly.Module,
+) => void;
 
 /** Codes and flags of SQLite's C interface that are used here. */
 export const SQLITE = {
@@ -125,6 +141,7 @@ export const SQLITE = {
   LIMIT_LENGTH: 0,
   LIMIT_SQL_LENGTH: 1,
   LIMIT_ATTACHED: 7,
+  LIMIT_LIKE_PATTERN_LENGTH: 8,
   DBCONFIG_DEFENSIVE: 1010,
   DBCONFIG_DQS_DML: 1013,
   DBCONFIG_DQS_DDL: 1014,

@@ -1,11 +1,18 @@
 /** What only the engine `wasm` does. */
 
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  fail,
+} from "@std/assert";
 import { join } from "@std/path";
 import { ForgeError } from "../../errors.ts";
 import { platform } from "../deno.ts";
 import type { OpenDatabaseOptions } from "../types.ts";
 import { createFileLock } from "./file_lock.ts";
+import { findNative } from "./native.ts";
 
 async function withDirectory(
   check: (directory: string) => Promise<void>,
@@ -66,6 +73,37 @@ Deno.test("sorting more than may be kept in memory fails, and the database goes 
     database.close();
   }));
 
+Deno.test("a pattern of a thousand characters is looked for, a longer one is not", () =>
+  withDirectory(async (directory) => {
+    const database = await openWasm(join(directory, "a.db"));
+    const like = (length: number) =>
+      database.query("SELECT 'a' LIKE ?", ["%".padEnd(length, "a")]);
+    assertEquals(like(1000), [[0n]]);
+    const error = assertThrows(() => like(1001), ForgeError);
+    assert(error.message.includes("pattern too complex"), error.message);
+    database.close();
+  }));
+
+Deno.test("what one database takes of memory the others do not lack", () =>
+  withDirectory(async (directory) => {
+    const greedy = await openWasm(join(directory, "a.db"));
+    const other = await openWasm(join(directory, "b.db"));
+    greedy.migrate("CREATE TEMP TABLE t (a)");
+    const fill = () => {
+      for (let i = 0; i < 40; i++) {
+        greedy.execute("INSERT INTO t VALUES (zeroblob(8000000))", []);
+      }
+    };
+    const error = assertThrows(fill, ForgeError);
+    assert(error.message.includes("out of memory"), error.message);
+    assertEquals(
+      other.query("SELECT length(hex(zeroblob(4000000)))", []),
+      [[8000000n]],
+    );
+    greedy.close();
+    other.close();
+  }));
+
 Deno.test("a lock is had by one, and that of a process that is gone by the next", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "a.db");
@@ -74,19 +112,74 @@ Deno.test("a lock is had by one, and that of a process that is gone by the next"
     assert(!two.take());
     one.release();
     one.release();
+    // Whether it is kept for a while or not, whoever asks has it.
     assert(two.take());
-    two.release();
+    assert(!one.take());
+    two.close();
+    two.close();
     // No process has a number this high.
     await Deno.writeTextFile(`${path}.lock`, "99999999\n");
     assert(one.take());
     assert(!two.take());
-    one.release();
+    one.close();
     // A lock that is being written belongs to somebody.
     await Deno.writeTextFile(`${path}.lock`, "");
     assert(!one.take());
     const left = [];
     for await (const { name } of Deno.readDir(directory)) left.push(name);
     assertEquals(left, ["a.db.lock"]);
+  }));
+
+Deno.test("a lock that is free for another reason only is given back", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "a.db");
+    let isFree = false;
+    const one = createFileLock(path, () => isFree);
+    assert(!one.take());
+    for await (const { name } of Deno.readDir(directory)) fail(name);
+    isFree = true;
+    assert(one.take());
+    one.close();
+  }));
+
+Deno.test("while one is in a transaction, the SQLite of the runtime does not open the file", () =>
+  withDirectory(async (directory) => {
+    if (await findNative() === undefined) return;
+    const path = join(directory, "a.db");
+    const database = await openWasm(path);
+    database.migrate("CREATE TABLE t (a)");
+    database.execute("BEGIN IMMEDIATE", []);
+    database.execute("INSERT INTO t VALUES (1)", []);
+    const openNative = () =>
+      platform.openDatabase!(path, { engine: "native", busyTimeoutMs: 50 });
+    const error = await assertRejects(openNative, ForgeError);
+    assertEquals(error.code, "DATABASE_UNAVAILABLE");
+    database.execute("COMMIT", []);
+    database.close();
+    const native = await openNative();
+    assertEquals(native.query("SELECT a FROM t", []), [[1n]]);
+    native.close();
+  }));
+
+Deno.test("while the SQLite of the runtime has a file open, one that was open before waits", () =>
+  withDirectory(async (directory) => {
+    if (await findNative() === undefined) return;
+    const path = join(directory, "a.db");
+    const database = await openWasm(path, { busyTimeoutMs: 0 });
+    database.migrate("CREATE TABLE t (a)");
+    const native = await platform.openDatabase!(path, { engine: "native" });
+    native.execute("INSERT INTO t VALUES (1)", []);
+    const error = assertThrows(
+      () => database.execute("INSERT INTO t VALUES (2)", []),
+      ForgeError,
+    );
+    assertEquals(error.code, "SQL_FAILED");
+    assertEquals(native.query("SELECT a FROM t", []), [[1n]]);
+    native.close();
+    database.close();
+    const again = await openWasm(path);
+    assertEquals(again.query("SELECT a FROM t", []), [[1n]]);
+    again.close();
   }));
 
 Deno.test("a file that another SQLite has open is not opened", () =>

@@ -1,0 +1,4 @@
+/** The code of SQLite. */
+declare const module: WebAssembly.Module;
+
+export default module;
