@@ -31,6 +31,9 @@ const LOADED = isQuick ? [1, 10] : [1, 10, 100];
 
 type Level = "inline" | "worker" | "process";
 
+const ENGINES = ["native", "wasm"] as const;
+type Engine = typeof ENGINES[number];
+
 const here = (path: string) => fromFileUrl(new URL(path, import.meta.url));
 const fixture = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
   Deno.readFile(here(`../../tests/fixtures/${name}.wasm`));
@@ -131,49 +134,65 @@ const MEASUREMENTS: Readonly<
   },
 
   async query(parameter) {
-    const level = parameter as Level;
+    const [level, engine] = parameter.split(" ") as [Level, Engine];
     const root = await Deno.makeTempDir();
     const path = `${root}/sample.extension.db`;
     const open = platform.openDatabase;
     if (open === undefined) return "no SQLite here";
     const extension = await load(await fixture("world"), level, {
-      database: { path, open },
+      database: { path, open, engine },
     });
-    const request = {
-      ...{ fieldName: "query", parentType: "Query", arguments: "SELECT 1" },
+    const ask = async (fieldName: string, sql: string) => {
+      const result = await extension.resolveField({
+        ...{ fieldName, parentType: "Query", arguments: sql },
+      });
+      if (result.status === "error") throw new Error(result.message);
     };
+    await ask("migrate", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");
+    for (let i = 0; i < 100; i++) {
+      await ask("execute", "INSERT INTO t (a) VALUES ('a')");
+    }
     const count = level === "inline" ? CALLS : REMOTE_CALLS;
-    const rate = await callsPerSecond(
-      count,
-      () => extension.resolveField(request),
-    );
+    const statements = [
+      ["query", "SELECT 1", count],
+      ["query", "SELECT a FROM t WHERE id = 5", count / 10],
+      ["execute", "INSERT INTO t (a) VALUES ('b')", count / 100],
+    ] as const;
+    const lines: string[] = [];
+    for (const [field, sql, calls] of statements) {
+      const rate = await callsPerSecond(calls, () => ask(field, sql));
+      lines.push(
+        `resolve-field, ${level}, ${engine}, ${sql}: ${rate} a second`,
+      );
+    }
     await extension.shutdown();
     await Deno.remove(root, { recursive: true });
-    return `resolve-field with one query, ${level}: ${rate} calls a second`;
+    return lines.join("\n");
   },
 
   async memory(parameter) {
+    const [number, engine] = parameter.split(" ") as [string, Engine];
     const bytes = await fixture("tracker");
     const root = await Deno.makeTempDir();
     const open = platform.openDatabase;
     if (open === undefined) return "no SQLite here";
     const loadOne = (i: number) =>
       load(bytes, "inline", {
-        database: { path: `${root}/${i}.extension.db`, open },
+        database: { path: `${root}/${i}.extension.db`, open, engine },
       });
     const extensions: Extension[] = [];
     // One that does not count: what all of them share is loaded with it.
     await (await loadOne(0)).shutdown();
     const before = Deno.memoryUsage().rss;
     const started = performance.now();
-    for (let i = 1; i <= Number(parameter); i++) {
+    for (let i = 1; i <= Number(number); i++) {
       extensions.push(await loadOne(i));
     }
     const ms = performance.now() - started;
     const each = (Deno.memoryUsage().rss - before) / extensions.length / 1024;
     for (const extension of extensions) await extension.shutdown();
     await Deno.remove(root, { recursive: true });
-    return `${parameter} loaded (tracker, 141 KiB, each with a database): ${
+    return `${number} loaded (tracker, 141 KiB, each with a database, ${engine}): ${
       ms.toFixed(0)
     } ms in all, ${each.toFixed(0)} KiB of memory for each`;
   },
@@ -222,9 +241,15 @@ if (one >= 0) {
 for (const megabytes of MEGABYTES) await measureApart("load", `${megabytes}`);
 for (const level of ["inline", "worker", "process"]) {
   await measureApart("field", level);
-  await measureApart("query", level);
+  for (const engine of ENGINES) {
+    await measureApart("query", `${level} ${engine}`);
+  }
 }
-for (const count of LOADED) await measureApart("memory", `${count}`);
+for (const count of LOADED) {
+  for (const engine of ENGINES) {
+    await measureApart("memory", `${count} ${engine}`);
+  }
+}
 await measureApart("small", `${LOADED.at(-1)}`);
 await measureApart("forge", "");
 await measureApart("extism", "");

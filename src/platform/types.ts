@@ -272,9 +272,10 @@ export interface OpenDatabaseOptions {
   /** Milliseconds to wait for another process that writes. */
   readonly busyTimeoutMs?: number | undefined;
   /**
-   * Which SQLite: `native` is that of the runtime (Deno, Node 24), `wasm` one
-   * that can stop a query which never ends, and that shares its files with
-   * nobody else. The native one where there is one, if not given.
+   * Which SQLite: `native` is that of the runtime (Deno, Node 24), which nothing
+   * can interrupt; `wasm` one that ends a query which never ends. Not both at
+   * the same time on one file. The native one where there is one, if not given;
+   * `loadExtension` asks for `wasm` unless it is told otherwise.
    */
   readonly engine?: "native" | "wasm" | undefined;
 }

@@ -20,7 +20,8 @@ export interface IsolationOptions {
  * With either, this thread goes on while an extension works, and `timeoutMs` is
  * the time after which an operation has failed, whatever the extension does. A
  * process is gone then; of a thread that is not promised: Deno cannot stop one
- * that computes, so that it goes on until its fuel is burnt.
+ * that computes, so that it goes on until its fuel is burnt or its statement of
+ * SQL is ended.
  *
  * The database and the directory of an extension are opened where it runs, by
  * the platform: the functions `open` of these options are not called.

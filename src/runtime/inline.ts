@@ -96,7 +96,7 @@ class InlineInstance implements Instance {
   }
 
   async #openDatabase(): Promise<void> {
-    const { program, databasePath, limits } = this.#spec;
+    const { program, databasePath, databaseEngine, limits } = this.#spec;
     const { openDatabase } = this.#host;
     if (databasePath === undefined || openDatabase === undefined) return;
     const isNeeded = program.imports.some(({ module }) =>
@@ -109,6 +109,7 @@ class InlineInstance implements Instance {
       maxBytes: limits.databaseBytes,
       maxSteps: limits.databaseSteps,
       busyTimeoutMs: limits.timeoutMs,
+      engine: databaseEngine,
     });
   }
 

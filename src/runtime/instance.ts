@@ -75,6 +75,8 @@ export interface InstanceSpec {
   readonly config: InitConfig;
   /** File of its database, if it has one. */
   readonly databasePath: string | undefined;
+  /** The SQLite for it; the fastest that there is, if not given. */
+  readonly databaseEngine?: OpenDatabaseOptions["engine"];
   /** Its directory, if it has one. */
   readonly directoryPath: string | undefined;
 }

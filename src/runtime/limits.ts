@@ -23,8 +23,8 @@ export interface ExtensionLimits {
   /** Size of the database in bytes. */
   readonly databaseBytes: number;
   /**
-   * Instructions of SQLite's machine that one statement may take, where they
-   * can be counted: with the engine `wasm`.
+   * Instructions of SQLite's machine that one statement may take, with the
+   * engine `wasm`: the default where nothing else ends a statement.
    */
   readonly databaseSteps: number;
   /** Size of the directory in bytes; each entry counts as 4 KiB beside its content. */

@@ -31,6 +31,13 @@ export interface ExtensionDatabase {
     path: string,
     options?: OpenDatabaseOptions,
   ) => Promise<Database>;
+  /**
+   * Which SQLite keeps it. `wasm` can end a statement that never ends; `native`,
+   * that of the runtime, is faster, and for extensions that are trusted: in this
+   * thread and in a `worker` nothing ends a statement of it. If not given,
+   * `wasm`; in a `process`, which can be ended, `native` where there is one.
+   */
+  readonly engine?: OpenDatabaseOptions["engine"];
 }
 
 /** Where extensions run, if not in this thread: what `isolation` gives. */
@@ -80,6 +87,14 @@ export interface LoadExtensionOptions {
   readonly isolation?: ExtensionIsolation | undefined;
   /** Stops the load between its steps. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The engine with which a statement can be ended, whatever it is. */
+function endingEngine(
+  isolation: ExtensionIsolation | undefined,
+): OpenDatabaseOptions["engine"] {
+  // With a process the statement ends, too: the fastest that there is will do.
+  return isolation?.level === "process" ? undefined : "wasm";
 }
 
 /** Time that never goes back. */
@@ -133,6 +148,7 @@ export async function loadExtension(
       customConfig: options.customConfig,
     },
     databasePath: database?.path,
+    databaseEngine: database?.engine ?? endingEngine(isolation),
     directoryPath: directory?.path,
   };
   signal?.throwIfAborted();

@@ -159,6 +159,34 @@ async function probe(
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+Deno.test("a statement that never ends is ended in the process with no rights, too", async () => {
+  await using work = await openWorkspace();
+  await work.write("world.wasm", await fixture("world"));
+  await work.write(
+    "forge.ron",
+    forgeRon({
+      local: `(name: "hostile", path: "./world.wasm")`,
+      settings:
+        "limits: Some(Limits(database_steps: Some(1000000), timeout_ms: Some(60000)))",
+    }),
+  );
+  const ask = (sql: string) => {
+    const request = { fieldName: "query", arguments: sql };
+    return runForge(
+      ["call", "hostile", "resolve-field", JSON.stringify(request)],
+      { cwd: work.root },
+    );
+  };
+  const endless = await ask(
+    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c",
+  );
+  assertEquals(endless.status, 1);
+  assertStringIncludes(endless.err, "Cannot finish SQL: it takes more than");
+  // What the first one left is no hindrance to the next.
+  const next = await ask("SELECT name FROM sqlite_schema");
+  assertEquals([next.status, next.out], [0, "0\n"], next.err);
+});
+
 Deno.test("offline and fully cached runs need no network at all", async () => {
   await using registry = await startRegistry();
   await using work = await openWorkspace();
