@@ -118,6 +118,7 @@ function headOf(inspection: Inspection): readonly Fact[] {
     ["layer", inspection.layerDigest],
     ["artifact", image && artifactText(image)],
     ["runs", runsText(examined.problem)],
+    ["hint", examined.problem?.hint],
   ];
 }
 

@@ -35,4 +35,22 @@ export function limitsOf(raw: RawLimits): LimitsConfig {
   );
 }
 
+/** Where the file has each limit, in the words of a hint. */
+export const LIMIT_NAMES: Readonly<
+  Record<Exclude<keyof LimitsConfig, "profile">, string>
+> = {
+  moduleBytes: "limits.module_mib in forge.ron",
+  memoryBytes: "limits.memory_mib in forge.ron",
+  fuel: "limits.fuel in forge.ron",
+  timeoutMs: "limits.timeout_ms in forge.ron",
+  maxConcurrentOperations: "limits.concurrent_operations in forge.ron",
+  maxRows: "limits.result_rows in forge.ron",
+  maxResultBytes: "limits.result_mib in forge.ron",
+  databaseBytes: "limits.database_mib in forge.ron",
+  databaseSteps: "limits.database_steps in forge.ron",
+  directoryBytes: "limits.directory_mib in forge.ron",
+  directoryEntries: "limits.directory_entries in forge.ron",
+  fileBytes: "limits.file_mib in forge.ron",
+};
+
 const PROFILES = { Default: "default", Development: "development" } as const;

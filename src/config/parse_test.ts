@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { LIMIT_NAMES } from "./limits.ts";
 import { parseConfig } from "./parse.ts";
 import { ConfigError } from "./problem.ts";
 
@@ -244,6 +245,17 @@ Deno.test("limits are those of all extensions, and of one", () => {
     { name: "d", path: "d.wasm" },
     { name: "e", path: "e.wasm" },
   ]);
+});
+
+Deno.test("each limit has the name that it has in the file", () => {
+  for (const [limit, name] of Object.entries(LIMIT_NAMES)) {
+    const field = /^limits\.(\w+) in forge\.ron$/.exec(name)?.[1];
+    const { config } = parseConfig(
+      `(extensions: (settings: (limits: Some((${field}: Some(1))))))`,
+    );
+    const limits = Object.entries(config.settings.limits ?? {});
+    assertEquals(limits.map(([key]) => key), [limit]);
+  }
 });
 
 Deno.test("limits that nothing can keep to are refused", () => {

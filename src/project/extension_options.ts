@@ -6,7 +6,7 @@
  */
 
 import { join, resolve } from "@std/path";
-import type { LimitsConfig } from "../config/mod.ts";
+import { LIMIT_NAMES, type LimitsConfig } from "../config/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import {
   DEFAULT_LIMITS,
@@ -19,7 +19,7 @@ import type { Project } from "./project.ts";
 /** The part of {@linkcode LoadExtensionOptions} that a configuration decides. */
 export type ProjectExtensionOptions = Pick<
   LoadExtensionOptions,
-  "database" | "directory" | "limits"
+  "database" | "directory" | "limits" | "limitNames"
 >;
 
 /**
@@ -74,6 +74,7 @@ export function extensionOptions(
   const { openDatabase, openDirectory } = platform;
   return {
     limits: extensionLimits(project, name),
+    limitNames: LIMIT_NAMES,
     database: openDatabase && {
       path: join(data, `${name}.extension.db`),
       open: openDatabase,

@@ -7,7 +7,11 @@
 import { ForgeError } from "../errors.ts";
 import { findMainModule, inspect, type WasmInfo } from "../wasm/mod.ts";
 import { notGiven } from "./imports.ts";
-import { type ExtensionLimits, resolveLimits } from "./limits.ts";
+import {
+  type ExtensionLimits,
+  type LimitNames,
+  resolveLimits,
+} from "./limits.ts";
 import {
   checkSize,
   type ExtensionWorld,
@@ -26,6 +30,12 @@ export interface ExaminedModule {
   readonly version: string | undefined;
   /** Why it would not be loaded, as far as that can be told without compiling. */
   readonly problem: ForgeError | undefined;
+}
+
+/** Options of {@linkcode examineModule}. */
+export interface ExamineModuleOptions {
+  /** What the limits are called where they were set, for the hint of the problem. */
+  readonly limitNames?: LimitNames | undefined;
 }
 
 /**
@@ -49,9 +59,10 @@ export interface ExaminedModule {
 export function examineModule(
   source: ModuleSource,
   limits?: Partial<ExtensionLimits>,
+  { limitNames }: ExamineModuleOptions = {},
 ): ExaminedModule {
   const info = inspect(source.bytes);
-  const resolved = resolveLimits(limits);
+  const resolved = resolveLimits(limits, limitNames);
   let problem: ForgeError | undefined;
   try {
     checkSize(source, resolved);

@@ -9,7 +9,7 @@ import { ForgeError, type ForgeErrorCode } from "../errors.ts";
 import type { Clock } from "../platform/types.ts";
 import { DENIED_EXPORT, FUEL_EXPORT } from "../wasm/mod.ts";
 import { AbiFault } from "./abi/mod.ts";
-import { type ExtensionLimits, fullTank } from "./limits.ts";
+import { fullTank, type NamedLimits, nameOfLimit } from "./limits.ts";
 import { ProcessExit } from "./wasi.ts";
 
 /** What a {@linkcode Guard} is made of. */
@@ -17,7 +17,7 @@ export interface GuardOptions {
   /** Name of the extension. */
   readonly name: string;
   /** What one operation may use. */
-  readonly limits: Pick<ExtensionLimits, "fuel" | "timeoutMs">;
+  readonly limits: Pick<NamedLimits, "fuel" | "timeoutMs" | "names">;
   /** Time. */
   readonly clock: Pick<Clock, "now">;
 }
@@ -159,7 +159,11 @@ export class Guard {
     return new ForgeError(
       "EXTENSION_TIMEOUT",
       `Cannot wait for ${name}: it took longer than ${limits.timeoutMs} ms`,
-      { hint: "Raise timeoutMs, or ask it for less at once" },
+      {
+        hint: `Raise ${
+          nameOfLimit(limits, "timeoutMs")
+        }, or ask it for less at once`,
+      },
     );
   }
 
@@ -191,13 +195,15 @@ export class Guard {
   }
 
   #explainTrap(what: string, cause: unknown): ForgeError {
+    const { limits } = this.#options;
     if (this.#fuels.some(({ value }) => Number(value) < 0)) {
-      const { fuel } = this.#options.limits;
       return broken(
         "EXTENSION_OUT_OF_FUEL",
-        `${what}: it burnt all of its ${fuel} units of fuel`,
+        `${what}: it burnt all of its ${limits.fuel} units of fuel`,
         {
-          hint: "Raise fuel if the work is worth it; otherwise it loops",
+          hint: `Raise ${
+            nameOfLimit(limits, "fuel")
+          } if the work is worth it; otherwise it loops`,
           cause,
         },
       );
@@ -206,7 +212,12 @@ export class Guard {
       return broken(
         "EXTENSION_OUT_OF_MEMORY",
         `${what}: it needs more memory than it may have`,
-        { hint: "Raise memoryBytes, or ask it for less at once", cause },
+        {
+          hint: `Raise ${
+            nameOfLimit(limits, "memoryBytes")
+          }, or ask it for less at once`,
+          cause,
+        },
       );
     }
     const reason = cause instanceof Error ? cause.message : "an exception";

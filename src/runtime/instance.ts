@@ -15,7 +15,7 @@ import type {
   SyncDirectory,
 } from "../platform/types.ts";
 import type { ExtensionInfo, FieldRequest } from "./field.ts";
-import type { ExtensionLimits } from "./limits.ts";
+import type { NamedLimits } from "./limits.ts";
 import type { LogLine } from "./log.ts";
 import type { Program } from "./program.ts";
 
@@ -70,7 +70,7 @@ export interface InstanceSpec {
   /** The module. */
   readonly program: Program;
   /** What it may use up. */
-  readonly limits: ExtensionLimits;
+  readonly limits: NamedLimits;
   /** What `init` is told beside the name. */
   readonly config: InitConfig;
   /** File of its database, if it has one. */

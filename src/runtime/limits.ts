@@ -35,6 +35,17 @@ export interface ExtensionLimits {
   readonly directoryEntries: number;
 }
 
+/** What limits are called where they were set: for the hints of errors. */
+export type LimitNames = {
+  readonly [Limit in keyof ExtensionLimits]?: string;
+};
+
+/** Limits, and what they are called where they were set. */
+export interface NamedLimits extends ExtensionLimits {
+  /** Their names; those of {@linkcode ExtensionLimits} for what is not given. */
+  readonly names?: LimitNames | undefined;
+}
+
 const MIB = 1024 * 1024;
 
 /** The limits of the original server. */
@@ -82,7 +93,8 @@ export const DEVELOPMENT_LIMITS: ExtensionLimits = {
  */
 export function resolveLimits(
   limits: Partial<ExtensionLimits> = {},
-): ExtensionLimits {
+  names?: LimitNames,
+): NamedLimits {
   const given = Object.entries(limits).filter(([, value]) =>
     value !== undefined
   );
@@ -92,7 +104,19 @@ export function resolveLimits(
       `Cannot use ${value} as the limit ${name}: expected a number from 0 on`,
     );
   }
-  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
+  return {
+    ...DEFAULT_LIMITS,
+    ...Object.fromEntries(given),
+    ...(names && { names }),
+  };
+}
+
+/** What a limit is called where it was set, for the hint of an error. */
+export function nameOfLimit(
+  { names }: Pick<NamedLimits, "names">,
+  limit: keyof ExtensionLimits,
+): string {
+  return names?.[limit] ?? `the limit ${limit}`;
 }
 
 /** Fuel that lasts longer than any machine, and can still be counted as a `number`. */

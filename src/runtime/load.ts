@@ -17,7 +17,11 @@ import type { ExtensionEvent } from "./events.ts";
 import type { Extension } from "./extension.ts";
 import { startInline } from "./inline.ts";
 import type { InstanceHost, InstanceSpec } from "./instance.ts";
-import { type ExtensionLimits, resolveLimits } from "./limits.ts";
+import {
+  type ExtensionLimits,
+  type LimitNames,
+  resolveLimits,
+} from "./limits.ts";
 import { LoadedExtension } from "./loaded.ts";
 import type { LogLine } from "./log.ts";
 import { type ModuleSource, prepareProgram } from "./program.ts";
@@ -73,6 +77,8 @@ export interface LoadExtensionOptions {
   readonly onEvent?: ((event: ExtensionEvent) => void) | undefined;
   /** What it may use up; `DEFAULT_LIMITS` for what is not given. */
   readonly limits?: Partial<ExtensionLimits> | undefined;
+  /** What the limits are called where they were set, for the hints of errors. */
+  readonly limitNames?: LimitNames | undefined;
   /** Its database; one that has none gets an error from each statement. */
   readonly database?: ExtensionDatabase | undefined;
   /** The one directory that it may use, as `/extension`; it has no files without. */
@@ -132,7 +138,7 @@ export async function loadExtension(
 ): Promise<Extension> {
   const { signal, database, directory } = options;
   signal?.throwIfAborted();
-  const limits = resolveLimits(options.limits);
+  const limits = resolveLimits(options.limits, options.limitNames);
   const { isolation } = options;
   const compiles = isolation === undefined;
   const start = compiles

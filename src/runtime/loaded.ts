@@ -19,6 +19,7 @@ import type {
   StartInstance,
   WasmNumber,
 } from "./instance.ts";
+import { nameOfLimit } from "./limits.ts";
 import { type ExtensionWorld, prepareProgram } from "./program.ts";
 import { Turns } from "./turns.ts";
 
@@ -177,12 +178,17 @@ export class LoadedExtension implements Extension {
   }
 
   #checkRoom(): void {
-    const { maxConcurrentOperations: limit } = this.#spec.limits;
+    const { limits } = this.#spec;
+    const { maxConcurrentOperations: limit } = limits;
     if (this.#turns.length < limit) return;
     throw new ForgeError(
       "EXTENSION_BUSY",
       `Cannot call ${this.name}: ${limit} operations run or wait already`,
-      { hint: "Wait for some of them, or raise maxConcurrentOperations" },
+      {
+        hint: `Wait for some of them, or raise ${
+          nameOfLimit(limits, "maxConcurrentOperations")
+        }`,
+      },
     );
   }
 

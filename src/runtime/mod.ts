@@ -20,6 +20,7 @@ export {
   DEFAULT_LIMITS,
   DEVELOPMENT_LIMITS,
   type ExtensionLimits,
+  type LimitNames,
 } from "./limits.ts";
 export * from "./load.ts";
 export type * from "./log.ts";

@@ -14,7 +14,7 @@ import {
   type WasmInfo,
   type WasmKind,
 } from "../wasm/mod.ts";
-import { type ExtensionLimits, fullTank } from "./limits.ts";
+import { fullTank, type NamedLimits, nameOfLimit } from "./limits.ts";
 import { checkGuest, checkImports } from "./world/check.ts";
 import {
   findNames,
@@ -79,7 +79,7 @@ export interface ModuleSource {
  */
 export async function prepareProgram(
   source: ModuleSource,
-  limits: ExtensionLimits,
+  limits: NamedLimits,
   { compiles = true }: { readonly compiles?: boolean } = {},
 ): Promise<Program> {
   const { name } = source;
@@ -106,13 +106,18 @@ export async function prepareProgram(
  */
 export function checkSize(
   { name, bytes }: ModuleSource,
-  { moduleBytes }: ExtensionLimits,
+  limits: NamedLimits,
 ): void {
+  const { moduleBytes } = limits;
   if (bytes.byteLength <= moduleBytes) return;
   throw new ForgeError(
     "TOO_LARGE",
     `Cannot load ${name}: its module has ${bytes.byteLength} bytes, the limit is ${moduleBytes}`,
-    { hint: "Raise moduleBytes, or build it with optimization for size" },
+    {
+      hint: `Raise ${
+        nameOfLimit(limits, "moduleBytes")
+      }, or build it with optimization for size`,
+    },
   );
 }
 
@@ -133,14 +138,14 @@ export interface ModuleParts {
  */
 export function takeApart(
   { name, bytes }: ModuleSource,
-  limits: ExtensionLimits,
+  limits: NamedLimits,
 ): ModuleParts {
   return withName(name, () => partsOf(bytes, limits));
 }
 
 function partsOf(
   bytes: Uint8Array<ArrayBuffer>,
-  limits: ExtensionLimits,
+  limits: NamedLimits,
 ): ModuleParts {
   const kind = checkHeader(bytes);
   const core = kind === "component" ? unwrapComponent(bytes) : bytes;
@@ -153,6 +158,7 @@ function partsOf(
       MAX_PAGES,
       Math.floor(limits.memoryBytes / PAGE_BYTES),
     ),
+    memoryLimit: nameOfLimit(limits, "memoryBytes"),
   });
   return { kind, info, metered };
 }

@@ -19,6 +19,7 @@ import type {
   Operation,
   StartInstance,
 } from "./instance.ts";
+import { nameOfLimit } from "./limits.ts";
 import type { ExtensionIsolation } from "./load.ts";
 import type { FromRemote, RemoteError, ToRemote } from "./remote_words.ts";
 
@@ -197,7 +198,11 @@ class RemoteInstance implements Instance {
       new ForgeError(
         "EXTENSION_TIMEOUT",
         `Cannot wait for ${name}: it took longer than ${limits.timeoutMs} ms`,
-        { hint: "Raise timeoutMs, or ask it for less at once" },
+        {
+          hint: `Raise ${
+            nameOfLimit(limits, "timeoutMs")
+          }, or ask it for less at once`,
+        },
       ),
     );
     this.#remote?.kill();

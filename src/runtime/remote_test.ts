@@ -1,6 +1,11 @@
 /** The program's side, with a thread or process that does what the test says. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { ForgeError } from "../errors.ts";
 import type { RemoteHostOptions } from "../platform/types.ts";
 import { loadExtension } from "./load.ts";
@@ -35,6 +40,7 @@ function openRemote(
   const load = () =>
     loadExtension({ name: "sample", bytes: EMPTY }, {
       onLog,
+      limitNames: { timeoutMs: "its_time in its file" },
       isolation: {
         level: "process",
         entry: new URL("file:///entry.ts"),
@@ -113,6 +119,7 @@ Deno.test("who does not answer in time is ended, and the next call starts anew",
   expire();
   const error = await assertRejects(() => call, ForgeError);
   assertEquals(error.code, "EXTENSION_TIMEOUT");
+  assertStringIncludes(error.hint ?? "", "Raise its_time in its file");
   assertEquals(remotes[0]?.killed, true);
   silent = false;
   assertEquals(await extension.call("f"), 7);

@@ -56,6 +56,8 @@ export interface MeterOptions {
   readonly initialFuel?: bigint;
   /** Pages of 64 KiB that memory may have; {@linkcode DEFAULT_MEMORY_PAGES} if not given. */
   readonly maxMemoryPages?: number;
+  /** What that limit is called where it was set, for the hint of an error; `maxMemoryPages` if not given. */
+  readonly memoryLimit?: string;
   /** Elements that its tables may have in all; {@linkcode DEFAULT_TABLE_ELEMENTS} if not given. */
   readonly maxTableElements?: number;
   /**
@@ -167,8 +169,11 @@ class ModuleMeter {
       case CORE_SECTION.memory:
         if (this.#memories > 0) throw cannotMeter("it has several memories");
         return this.#section(id, (output) => {
-          const { maxMemoryPages = DEFAULT_MEMORY_PAGES } = this.#options;
-          rewriteMemories(reader, { output, maxPages: maxMemoryPages });
+          const {
+            maxMemoryPages: maxPages = DEFAULT_MEMORY_PAGES,
+            memoryLimit: name = "maxMemoryPages",
+          } = this.#options;
+          rewriteMemories(reader, { output, maxPages, name });
         });
       case CORE_SECTION.global:
         return this.#section(id, () => this.#rewriteGlobals(reader));

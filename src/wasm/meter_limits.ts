@@ -31,10 +31,15 @@ const ADDRESSES_OF_64_BITS = 4;
  * @param reader The section.
  * @param output Where to write it.
  * @param maxPages Pages that the memory may have.
+ * @param name What that limit is called where it was set.
  */
 export function rewriteMemories(
   reader: ByteReader,
-  { output, maxPages }: { output: ByteWriter; maxPages: number },
+  { output, maxPages, name }: {
+    output: ByteWriter;
+    maxPages: number;
+    name: string;
+  },
 ): void {
   const count = reader.count();
   if (count > 1) throw cannotMeter("it has several memories");
@@ -45,6 +50,7 @@ export function rewriteMemories(
       unit: "pages",
       limit: maxPages,
       most: MAX_PAGES,
+      hint: `Raise ${name}, or build it with a smaller memory`,
     });
   }
   reader.finish();
@@ -75,6 +81,7 @@ export function rewriteTables(
       unit: "elements",
       limit,
       most: MAX_ELEMENTS,
+      hint: "Build it with a smaller table",
     });
     if (hasStart) {
       const expression = reader.offset;
@@ -92,12 +99,14 @@ interface Bound {
   readonly limit: number;
   /** What WASM allows. */
   readonly most: number;
+  /** What to do about one that starts beyond the limit. */
+  readonly hint: string;
 }
 
 function rewriteLimits(
   reader: ByteReader,
   output: ByteWriter,
-  { what, unit, limit, most }: Bound,
+  { what, unit, limit, most, hint }: Bound,
 ): void {
   const flags = reader.byte();
   if (flags > 1) throw cannotMeter(featureOf(flags, what));
@@ -107,7 +116,7 @@ function rewriteLimits(
     throw new ForgeError(
       "TOO_LARGE",
       `Cannot run WASM module: its ${what} starts with ${min} ${unit}, the limit is ${limit}`,
-      { hint: `Raise the limit, or build it with a smaller ${what}` },
+      { hint },
     );
   }
   if (max < min) throw reader.invalid("a maximum is below its minimum");

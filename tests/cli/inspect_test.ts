@@ -25,7 +25,11 @@ interface Document {
   readonly memory?: { readonly min: number };
   readonly producers: readonly { readonly name: string }[];
   readonly runs: boolean;
-  readonly problem?: { readonly code: string; readonly message: string };
+  readonly problem?: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+  };
   readonly imports: readonly { readonly module: string }[];
   readonly exports: readonly { readonly name: string }[];
   readonly modules: readonly { readonly sizeBytes: number }[];
@@ -82,6 +86,26 @@ Deno.test("what could not be loaded is told, and why", async () => {
   assertStringIncludes(document.problem?.message ?? "", `"env" "evil"`);
   const text = (await work.forge("inspect", "./bad")).out;
   assertMatch(text, /^runs +no: Cannot load \.\/bad: it imports/m);
+});
+
+Deno.test("a limit that is in the way is named as forge.ron has it", async () => {
+  await using work = await openWorkspace();
+  // A custom section of 2 MiB without a name.
+  const section = new Uint8Array(6 + 2 ** 21);
+  section.set([0, 0x81, 0x80, 0x80, 0x01]);
+  const bytes = new Blob([await fixture("world"), section]);
+  await work.write("world.wasm", await bytes.bytes());
+  const local = `(name: "world", path: "world.wasm",
+    limits: Some((module_mib: Some(1))))`;
+  await work.write("forge.ron", forgeRon({ local }));
+  const inspected = await work.forge("inspect", "world", "--json");
+  const { problem }: Document = JSON.parse(inspected.out);
+  assertStringIncludes(problem?.hint ?? "", "limits.module_mib in forge.ron");
+  const text = (await work.forge("inspect", "world")).out;
+  assertMatch(text, /^hint +Raise limits\.module_mib in forge\.ron/m);
+  const called = await work.forge("call", "world", "resolve-field", "count");
+  assertEquals(called.status, 1);
+  assertStringIncludes(called.err, "Raise limits.module_mib in forge.ron");
 });
 
 Deno.test("an extension of forge.ron is looked at in the cache, once it is there", async () => {

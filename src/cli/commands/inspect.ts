@@ -8,6 +8,7 @@
  */
 
 import { resolve } from "@std/path";
+import { LIMIT_NAMES } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
 import { readImage, readModule } from "../../install/mod.ts";
 import { digestBytes, digestHex } from "../../oci/mod.ts";
@@ -186,6 +187,9 @@ function lookInto(
 ): Pick<Inspection, "info" | "examined"> {
   return {
     info: inspectModule(bytes),
-    examined: examineModule({ name, bytes }, limits),
+    examined: examineModule({ name, bytes }, limits, {
+      // A file or an image gets its limits there, too, once it is an extension.
+      limitNames: LIMIT_NAMES,
+    }),
   };
 }

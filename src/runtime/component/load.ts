@@ -8,7 +8,14 @@ import { ForgeError } from "../../errors.ts";
 import type { Clock } from "../../platform/types.ts";
 import { checkHeader, inspect, meter } from "../../wasm/mod.ts";
 import { Guard } from "../guard.ts";
-import { type ExtensionLimits, fullTank, resolveLimits } from "../limits.ts";
+import {
+  type ExtensionLimits,
+  fullTank,
+  type LimitNames,
+  type NamedLimits,
+  nameOfLimit,
+  resolveLimits,
+} from "../limits.ts";
 import type { LogLine } from "../log.ts";
 import { LogGate } from "../log_gate.ts";
 import { checkSize, compileCode, type ModuleSource } from "../program.ts";
@@ -37,6 +44,8 @@ export interface LoadComponentOptions {
   readonly imports?: ComponentImports | undefined;
   /** What it may use up; `DEFAULT_LIMITS` for what is not given. */
   readonly limits?: Partial<ExtensionLimits> | undefined;
+  /** What the limits are called where they were set, for the hints of errors. */
+  readonly limitNames?: LimitNames | undefined;
   /** Receives what it prints; by default nobody does. */
   readonly onLog?: ((line: LogLine) => void) | undefined;
   /** Time, in milliseconds; that of this process if not given. */
@@ -106,7 +115,7 @@ export async function loadComponent(
   options: LoadComponentOptions = {},
 ): Promise<Component> {
   const { name, bytes } = source;
-  const limits = resolveLimits(options.limits);
+  const limits = resolveLimits(options.limits, options.limitNames);
   checkSize(source, limits);
   if (checkHeader(bytes) !== "component") {
     throw new ForgeError(
@@ -172,7 +181,7 @@ function checkImports(
 async function compileModules(
   { name }: ModuleSource,
   { files }: ComponentFiles,
-  limits: ExtensionLimits,
+  limits: NamedLimits,
 ): Promise<ReadonlyMap<string, WebAssembly.Module>> {
   const cores = files.filter(([path]) => path.endsWith(".wasm")).map((
     [path, content],
@@ -187,6 +196,7 @@ async function compileModules(
     const metered = meter(bytes, {
       initialFuel: fullTank(limits),
       maxMemoryPages: Math.min(65_536, Math.floor(pages / (memories || 1))),
+      memoryLimit: nameOfLimit(limits, "memoryBytes"),
       isLinked: true,
     });
     modules.set(path, await compileCode(name, metered));
@@ -210,7 +220,7 @@ interface Prepared {
   readonly files: ComponentFiles;
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
   readonly instantiate: Instantiate;
-  readonly limits: ExtensionLimits;
+  readonly limits: NamedLimits;
 }
 
 /** A component, and an instance of it that is made anew when it has broken. */
