@@ -4,7 +4,8 @@
  * The suite is not part of this repository. Get it from
  * https://github.com/WebAssembly/testsuite, convert each of its files with
  * `wasm-tools json-from-wast FILE.wast -o DIRECTORY/FILE.json --wasm-dir DIRECTORY`
- * (or, for older versions of the suite, wabt's `wast2json --enable-all`), and run
+ * (for what that does not read, the exceptions of `legacy/`, wabt's
+ * `wast2json --enable-all`), and run
  *
  *     deno run -A scripts/with_jsr.ts run -A scripts/fuzz/wasm_spec_suite.ts DIRECTORY
  *
