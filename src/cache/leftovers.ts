@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import { digestHex, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import { isKept, MIN_RESUMABLE_BYTES } from "./partials.ts";
-import type { Cache } from "./store.ts";
+import type { Cache } from "./cache.ts";
 
 /** A name that this store made: an entry's file, or a temporary of any kind. */
 const OWN_NAME =

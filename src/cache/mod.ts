@@ -4,6 +4,7 @@
  * @module
  */
 
+export type * from "./cache.ts";
 export { errorCode } from "./file_failure.ts";
 export * from "./key.ts";
 export * from "./metadata.ts";

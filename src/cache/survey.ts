@@ -7,7 +7,7 @@
 import { join } from "@std/path";
 import type { Files } from "../platform/types.ts";
 import { isOwnName } from "./leftovers.ts";
-import type { Cache, CacheEntry } from "./store.ts";
+import type { Cache, CacheEntry } from "./cache.ts";
 
 /** What is in a cache directory. */
 export interface CacheSurvey {

@@ -5,7 +5,7 @@ import { findTestFiles } from "../../scripts/npm/portable_tests.ts";
 
 /** One test of each kind that must run on every runtime. */
 const EVERYWHERE = [
-  "src/cache/store_test.ts",
+  "src/cache/write_entry_test.ts",
   "src/platform/node_fetch_test.ts",
   "tests/cli/run_test.ts",
   "tests/faults/transfer_test.ts",
