@@ -9,18 +9,14 @@
  */
 
 import { ForgeError } from "../errors.ts";
+import { rewriteExports, rewriteGlobals } from "./added_globals.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { checkHeader, WASM_HEADER_BYTES } from "./header.ts";
 import { BodyMeter } from "./meter_body.ts";
 import { cannotMeter } from "./meter_error.ts";
-import {
-  rewriteMemories,
-  rewriteTables,
-  skipGlobals,
-  skipLimits,
-} from "./meter_limits.ts";
+import { readImports } from "./meter_imports.ts";
+import { rewriteMemories, rewriteTables } from "./meter_limits.ts";
 import { ModuleTypes } from "./module_types.ts";
-import { OP } from "./opcodes.ts";
 import type { ByteReader } from "./reader.ts";
 import {
   CORE_SECTION,
@@ -28,13 +24,6 @@ import {
   type SectionWindow,
   walkSections,
 } from "./sections.ts";
-import { readValueType, skipGlobalType } from "./types.ts";
-
-/** Name under which a metered module exports its fuel, unless told otherwise. */
-export const FUEL_EXPORT = "forge:fuel";
-
-/** Name under which a metered module exports whether it was refused memory: an `i32` global, 1 if so. */
-export const DENIED_EXPORT = "forge:denied";
 
 /** Pages of memory that a metered module may have, unless told otherwise: 16 MiB, as the original server allows. */
 export const DEFAULT_MEMORY_PAGES = 256;
@@ -42,15 +31,9 @@ export const DEFAULT_MEMORY_PAGES = 256;
 /** Table elements that it may have in all; one takes 8 to 40 bytes of the host. */
 export const DEFAULT_TABLE_ELEMENTS = 100_000;
 
-/** Globals and exports that a metered module has more: fuel, and whether memory was refused. */
-const ADDED_GLOBALS = 2;
-
-/** Fuel that lasts longer than any machine: what a module has until it is given less. */
-const ENDLESS_FUEL = 2n ** 63n - 1n;
-
 /** How {@linkcode meter} may be told to work. */
 export interface MeterOptions {
-  /** Name of the added export, an `i64` global; {@linkcode FUEL_EXPORT} if not given. */
+  /** Name of the added export, an `i64` global; `FUEL_EXPORT` if not given. */
   readonly fuelExport?: string;
   /** Fuel at the start, which a start function burns already; endless if not given. */
   readonly initialFuel?: bigint;
@@ -152,9 +135,13 @@ class ModuleMeter {
       case CORE_SECTION.type:
         this.#types.readTypes(reader);
         return this.#copy(window);
-      case CORE_SECTION.import:
-        this.#readImports(reader);
+      case CORE_SECTION.import: {
+        const { isLinked = false } = this.#options;
+        const counts = readImports(reader, { types: this.#types, isLinked });
+        this.#globals += counts.globals;
+        this.#memories += counts.memories;
         return this.#copy(window);
+      }
       case CORE_SECTION.function:
         this.#types.readFunctions(reader);
         return this.#copy(window);
@@ -176,9 +163,9 @@ class ModuleMeter {
           rewriteMemories(reader, { output, maxPages, name });
         });
       case CORE_SECTION.global:
-        return this.#section(id, () => this.#rewriteGlobals(reader));
+        return this.#writeGlobals(reader);
       case CORE_SECTION.export:
-        return this.#section(id, () => this.#rewriteExports(reader));
+        return this.#writeExports(reader);
       case CORE_SECTION.code:
         return this.#section(id, () => this.#rewriteCode(reader));
       default:
@@ -208,97 +195,20 @@ class ModuleMeter {
   #addMissingBefore(rank: number): void {
     const isMissing = (id: number) =>
       this.#rank < coreSectionRank(id) && coreSectionRank(id) < rank;
-    const { global, export: exports } = CORE_SECTION;
-    if (isMissing(global)) {
-      this.#section(global, () => {
-        this.#output.u32(ADDED_GLOBALS);
-        this.#writeAddedGlobals();
-      });
-    }
-    if (isMissing(exports)) {
-      this.#section(exports, () => {
-        this.#output.u32(ADDED_GLOBALS);
-        this.#writeAddedExports();
-      });
-    }
+    if (isMissing(CORE_SECTION.global)) this.#writeGlobals();
+    if (isMissing(CORE_SECTION.export)) this.#writeExports();
   }
 
-  #readImports(reader: ByteReader): void {
-    for (let left = reader.count(); left > 0; left--) {
-      const module = reader.name();
-      const name = reader.name();
-      const kind = reader.byte();
-      if (kind === 0) {
-        this.#types.addImported(reader.u32());
-      } else if (kind === 3) {
-        skipGlobalType(reader);
-        this.#globals += 1;
-      } else if (kind === 4) {
-        reader.byte();
-        this.#types.addTag(reader.u32(), reader);
-      } else if (this.#options.isLinked && (kind === 1 || kind === 2)) {
-        if (kind === 1) readValueType(reader);
-        else this.#memories += 1;
-        skipLimits(reader);
-      } else {
-        const what = kind === 2 ? "memory" : kind === 1 ? "table" : "something";
-        throw cannotMeter(
-          `it imports ${what} "${module}.${name}"`,
-          `Let the module define its ${what} instead of importing it`,
-        );
-      }
-    }
-    reader.finish();
+  #writeGlobals(reader?: ByteReader): void {
+    this.#section(CORE_SECTION.global, (output) => {
+      this.#globals += rewriteGlobals(reader, output, this.#options);
+    });
   }
 
-  #rewriteGlobals(reader: ByteReader): void {
-    const count = reader.count();
-    this.#globals += count;
-    this.#output.u32(count + ADDED_GLOBALS);
-    const start = reader.offset;
-    skipGlobals(reader, count);
-    this.#output.copy(this.#bytes, start, reader.end);
-    this.#writeAddedGlobals();
-  }
-
-  #writeAddedGlobals(): void {
-    const fuel = this.#options.initialFuel ?? ENDLESS_FUEL;
-    this.#output.bytes([0x7e, 0x01, OP.i64Const]);
-    this.#output.bytes(signedLeb128(BigInt.asIntN(64, fuel)));
-    this.#output.byte(OP.end);
-    this.#output.bytes([0x7f, 0x01, OP.i32Const, 0, OP.end]);
-  }
-
-  #rewriteExports(reader: ByteReader): void {
-    const count = reader.count();
-    const start = reader.offset;
-    const added = [this.#fuelExport, DENIED_EXPORT];
-    for (let left = count; left > 0; left--) {
-      const name = reader.name();
-      if (added.includes(name)) {
-        throw cannotMeter(`it exports "${name}" itself`);
-      }
-      const kind = reader.byte();
-      const index = reader.u32();
-      if (kind === 3 && index >= this.#globals) {
-        throw reader.invalid(`there is no global ${index}`, 1);
-      }
-    }
-    reader.finish();
-    this.#output.u32(count + ADDED_GLOBALS);
-    this.#output.copy(this.#bytes, start, reader.end);
-    this.#writeAddedExports();
-  }
-
-  get #fuelExport(): string {
-    return this.#options.fuelExport ?? FUEL_EXPORT;
-  }
-
-  #writeAddedExports(): void {
-    [this.#fuelExport, DENIED_EXPORT].forEach((name, i) => {
-      this.#output.name(name);
-      this.#output.byte(3);
-      this.#output.u32(this.#globals + i);
+  #writeExports(reader?: ByteReader): void {
+    this.#section(CORE_SECTION.export, (output) => {
+      const globals = this.#globals;
+      rewriteExports(reader, output, { ...this.#options, globals });
     });
   }
 
@@ -322,18 +232,6 @@ class ModuleMeter {
       bodies.rewrite(body, { arity, output: this.#output });
     }
     reader.finish();
-  }
-}
-
-function signedLeb128(value: bigint): number[] {
-  const bytes: number[] = [];
-  for (let rest = value;;) {
-    const byte = Number(rest & 0x7fn);
-    rest >>= 7n;
-    const isLast = (rest === 0n && byte < 0x40) ||
-      (rest === -1n && byte >= 0x40);
-    bytes.push(isLast ? byte : byte | 0x80);
-    if (isLast) return bytes;
   }
 }
 

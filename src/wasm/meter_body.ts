@@ -6,11 +6,6 @@
 
 import type { ForgeError } from "../errors.ts";
 import type { ByteWriter } from "./byte_writer.ts";
-import {
-  writeCharge,
-  writeChargeByLength,
-  writeNoteOfDenial,
-} from "./charge.ts";
 import { CompileWork } from "./compile_work.ts";
 import { Instructions } from "./instructions.ts";
 import { cannotMeter } from "./meter_error.ts";
@@ -18,17 +13,12 @@ import type { ModuleTypes } from "./module_types.ts";
 import { OP } from "./opcodes.ts";
 import { type Arity, OperandStack } from "./operand_stack.ts";
 import { PathCost, PREPAID_UNITS } from "./path_cost.ts";
+import { type PayingModule, Payments } from "./payments.ts";
 import { type ByteReader, wasmInvalid } from "./reader.ts";
 import { readValueType } from "./types.ts";
 
 /** What bodies must know of the module that they are in. */
-export interface BodyContext {
-  /** The module. */
-  readonly bytes: Uint8Array;
-  /** Index of the global that holds the fuel, after all that the module has itself. */
-  readonly fuelGlobal: number;
-  /** Index of the global that says whether memory was refused. */
-  readonly deniedGlobal: number;
+export interface BodyContext extends PayingModule {
   /** What its functions, tags and blocks take and give. */
   readonly types: ModuleTypes;
 }
@@ -53,22 +43,8 @@ const GROW_COST = 2000;
 const THROW_COST = 1000;
 const BULK_COST = 10;
 
-/** Bytes that `memory.fill` and its like move for a unit of fuel, as a power of 2. */
-const BYTES_PER_UNIT_LOG2 = 5;
-/** Units that an element costs which `table.fill` and its like move: engines check and convert each. */
-const UNITS_PER_ELEMENT_LOG2 = 5;
-/** In place of a region: the length on top of the stack is paid for, of bytes or of elements. */
-const BYTES = -1;
-const ELEMENTS = -2;
-
 /** Values that are moved or zeroed for a unit, as a power of 2. */
 const VALUES_PER_UNIT_LOG2 = 3;
-
-/** In place of a region: a note, which costs nothing. */
-const NOTE_OF_DENIAL = -3;
-
-const I32 = 0x7f;
-const I64 = 0x7e;
 
 /** Rewrites the bodies of one module, one after the other. */
 export class BodyMeter {
@@ -77,18 +53,15 @@ export class BodyMeter {
   readonly #path = new PathCost();
   readonly #stack = new OperandStack();
   readonly #work = new CompileWork();
-  /** Where payments go: offsets, ascending, and the region or what else each is for. */
-  readonly #places: number[] = [];
-  readonly #payments: number[] = [];
+  readonly #payments: Payments;
   /** How many locals the function has; the added ones come after them. */
   #locals = 0;
-  /** Whether a local of 32 bits must be added beside the one for fuel. */
-  #needsSmallLocal = false;
 
   /** Starts with a module. */
   constructor(context: BodyContext) {
     this.#context = context;
     this.#instructions = new Instructions(context.bytes);
+    this.#payments = new Payments(context);
   }
 
   /**
@@ -112,9 +85,7 @@ export class BodyMeter {
     const start = reader.offset;
     const groups = this.#readLocals(reader, arity.takes);
     const code = reader.offset;
-    this.#needsSmallLocal = false;
-    this.#places.length = 0;
-    this.#payments.length = 0;
+    this.#payments.start();
     this.#work.startFunction();
     this.#stack.start(arity.gives);
     this.#path.start();
@@ -123,11 +94,11 @@ export class BodyMeter {
     this.#path.spend((this.#locals - arity.takes) >> VALUES_PER_UNIT_LOG2);
     this.#look();
     this.#walk(code, reader.end);
-    this.#payOnce();
-    const size = output.beginSized();
-    this.#writeLocals(output, { start, code, groups });
-    this.#writeCode(output, code, reader.end);
-    output.endSized(size);
+    this.#payments.once(this.#path.placeOfPayment);
+    this.#payments.write(output, {
+      ...{ start, groups, code, end: reader.end, locals: this.#locals },
+      costs: this.#path.regions,
+    });
   }
 
   /** Reads the groups of locals and gives their number. */
@@ -222,17 +193,19 @@ export class BodyMeter {
         return this.#path.spend(1);
       case OP.memoryGrow:
         this.#path.spend(GROW_COST);
-        return this.#noteDenial();
+        return this.#payments.noteDenial(this.#instructions.offset);
       case OP.tableGrow:
         return this.#path.spend(GROW_COST);
       case OP.memoryInit:
       case OP.memoryCopy:
       case OP.memoryFill:
-        return this.#payByLength(offset, BYTES);
+        this.#path.spend(BULK_COST);
+        return this.#payments.byBytes(offset);
       case OP.tableInit:
       case OP.tableCopy:
       case OP.tableFill:
-        return this.#payByLength(offset, ELEMENTS);
+        this.#path.spend(BULK_COST);
+        return this.#payments.byElements(offset);
       default:
         return this.#path.spend(1);
     }
@@ -261,7 +234,10 @@ export class BodyMeter {
       default:
         this.#work.nest(stack.loops);
         path.loop();
-        return this.#pay(this.#instructions.offset, path.regions.length - 1);
+        return this.#payments.forRegion(
+          this.#instructions.offset,
+          path.regions.length - 1,
+        );
     }
   }
 
@@ -332,34 +308,6 @@ export class BodyMeter {
     return values >> VALUES_PER_UNIT_LOG2;
   }
 
-  /** Before an instruction whose length is on top of the stack. */
-  #payByLength(offset: number, payment: number): void {
-    this.#path.spend(BULK_COST);
-    this.#needsSmallLocal = true;
-    this.#pay(offset, payment);
-  }
-
-  /** The function's own payment, which goes among those of its loops. */
-  #payOnce(): void {
-    const place = this.#path.placeOfPayment;
-    if (place === undefined) return;
-    let index = this.#places.findIndex((later) => later >= place);
-    if (index < 0) index = this.#places.length;
-    this.#places.splice(index, 0, place);
-    this.#payments.splice(index, 0, 0);
-  }
-
-  /** After an instruction that grows memory, or is refused. */
-  #noteDenial(): void {
-    this.#needsSmallLocal = true;
-    this.#pay(this.#instructions.offset, NOTE_OF_DENIAL);
-  }
-
-  #pay(place: number, payment: number): void {
-    this.#places.push(place);
-    this.#payments.push(payment);
-  }
-
   #check(isValid: boolean): void {
     if (!isValid) throw this.#invalid("an index or block leads nowhere");
   }
@@ -367,54 +315,4 @@ export class BodyMeter {
   #invalid(why: string): ForgeError {
     return wasmInvalid(`${why} in function body`, this.#instructions.offset);
   }
-
-  #writeLocals(
-    output: ByteWriter,
-    { start, code, groups }: { start: number; code: number; groups: number },
-  ): void {
-    const { bytes } = this.#context;
-    if (this.#places.length === 0) return output.copy(bytes, start, code);
-    output.u32(groups + (this.#needsSmallLocal ? 2 : 1));
-    output.copy(bytes, start + lengthOfNumber(bytes, start), code);
-    output.bytes(this.#needsSmallLocal ? [1, I64, 1, I32] : [1, I64]);
-  }
-
-  #writeCode(output: ByteWriter, code: number, end: number): void {
-    const { bytes } = this.#context;
-    let from = code;
-    for (let i = 0; i < this.#places.length; i++) {
-      const place = this.#places[i] ?? end;
-      output.copy(bytes, from, place);
-      from = place;
-      this.#writePayment(output, this.#payments[i] ?? 0);
-    }
-    output.copy(bytes, from, end);
-  }
-
-  #writePayment(output: ByteWriter, payment: number): void {
-    const { fuelGlobal, deniedGlobal } = this.#context;
-    const fuel = { global: fuelGlobal, local: this.#locals };
-    const smallLocal = this.#locals + 1;
-    if (payment === NOTE_OF_DENIAL) {
-      return writeNoteOfDenial(output, {
-        global: deniedGlobal,
-        local: smallLocal,
-      });
-    }
-    if (payment < 0) {
-      return writeChargeByLength(output, fuel, {
-        log2: payment === BYTES ? BYTES_PER_UNIT_LOG2 : -UNITS_PER_ELEMENT_LOG2,
-        local: smallLocal,
-      });
-    }
-    const cost = this.#path.regions[payment] ?? 0;
-    const prepaid = payment === 0 ? PREPAID_UNITS : 0;
-    writeCharge(output, fuel, Math.max(1, cost - prepaid));
-  }
-}
-
-function lengthOfNumber(bytes: Uint8Array, offset: number): number {
-  let length = 1;
-  while ((bytes[offset + length - 1] ?? 0) >= 0x80) length += 1;
-  return length;
 }

@@ -28,11 +28,10 @@ export {
   WASI_PREVIEW1,
 } from "./policy.ts";
 export { findMainModule, unwrapComponent } from "./unwrap.ts";
+export { DENIED_EXPORT, FUEL_EXPORT } from "./added_globals.ts";
 export {
   DEFAULT_MEMORY_PAGES,
   DEFAULT_TABLE_ELEMENTS,
-  DENIED_EXPORT,
-  FUEL_EXPORT,
   meter,
   type MeterOptions,
 } from "./meter.ts";
