@@ -11,6 +11,11 @@ import type { WasmNumber } from "./instance.ts";
 /** Functions that a hint lists. */
 const MAX_LISTED = 20;
 
+/** Functions that only a host calls: of WASI, of the canonical ABI, of interfaces. */
+const OF_ABI = /^_|^cabi_|^cm32p2|#/;
+/** Functions of the Forge world, in both naming schemes. */
+const WORLD = /forge:extension\/extension-api@/;
+
 /** Finds an exported function. */
 export function findExport(
   exports: WebAssembly.Exports,
@@ -36,14 +41,21 @@ export function notExported(
     readonly functions: readonly string[];
   },
 ): ForgeError {
-  const known = functions.filter((each) => !each.startsWith("_"));
+  const known = functions.filter((each) => !OF_ABI.test(each));
   return new ForgeError(
     "EXPORT_NOT_FOUND",
     `Cannot call "${name}" of ${extension}: it has no such function`,
     {
-      hint: known.length === 0
-        ? "It exports no functions"
-        : `It exports ${known.slice(0, MAX_LISTED).join(", ")}`,
+      hint: hintFor(known, functions.some((each) => WORLD.test(each))),
     },
   );
+}
+
+function hintFor(known: readonly string[], hasInterface: boolean): string {
+  if (known.length > 0) {
+    return `It exports ${known.slice(0, MAX_LISTED).join(", ")}`;
+  }
+  return hasInterface
+    ? "It is of the world forge:extension: resolve one of its fields instead"
+    : "It exports no functions";
 }

@@ -105,6 +105,15 @@ Deno.test("an extension that is not of the world has no fields", async () => {
   assertStringIncludes(err, `Cannot call "resolve-field" of greeter`);
 });
 
+Deno.test("who calls an extension of the world by a name that it has not is pointed at its fields", async () => {
+  await using work = await openTracker();
+  const { status, err } = await work.forge("call", "world", "issues");
+  assertEquals(status, 1);
+  assertStringIncludes(err, `Cannot call "issues" of world: it has no such`);
+  assertStringIncludes(err, "resolve one of its fields instead");
+  assertFalse(err.includes("cabi_"), err);
+});
+
 Deno.test("schema prints the SDL of one extension", async () => {
   await using work = await openTracker();
   const { status, out, err } = await work.forge("schema", "tracker");
