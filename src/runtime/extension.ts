@@ -48,6 +48,8 @@ export interface Extension extends AsyncDisposable {
    * `EXTENSION_BUSY`, `EXTENSION_CLOSED` or `EXTENSION_UNAVAILABLE` when it
    * was not asked; `WASM_TRAP`, `EXTENSION_ABI`, `EXTENSION_TIMEOUT` or
    * `EXTENSION_OUT_OF_FUEL`, `_MEMORY`, `_STACK` when it broke.
+   * @throws {TypeError} When JSON cannot say its arguments or parent; then it
+   * was not asked.
    */
   readonly resolveField: (
     request: FieldRequest,

@@ -12,7 +12,7 @@ import { ForgeError } from "../errors.ts";
 import type { Database } from "../platform/types.ts";
 import { type CoreFunction, GuestMemory, type Realloc } from "./abi/mod.ts";
 import { findExport, notExported } from "./core_exports.ts";
-import type { ExtensionInfo, FieldRequest } from "./field.ts";
+import type { ExtensionInfo } from "./field.ts";
 import { Guard } from "./guard.ts";
 import { createHostDatabase } from "./host_database.ts";
 import { connectImports } from "./imports.ts";
@@ -25,6 +25,7 @@ import type {
 } from "./instance.ts";
 import { LogGate } from "./log_gate.ts";
 import { compileCode } from "./program.ts";
+import type { TextRequest } from "./text_request.ts";
 import {
   createWasiHost,
   ProcessExit,
@@ -207,7 +208,7 @@ class InlineInstance implements Instance {
     this.#database = undefined;
   }
 
-  #resolveField(request: FieldRequest): unknown {
+  #resolveField(request: TextRequest): unknown {
     const guest = this.#guest;
     if (guest === undefined) {
       throw notExported(this.#spec.name, {

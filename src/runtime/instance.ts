@@ -14,17 +14,18 @@ import type {
   OpenDatabaseOptions,
   SyncDirectory,
 } from "../platform/types.ts";
-import type { ExtensionInfo, FieldRequest } from "./field.ts";
+import type { ExtensionInfo } from "./field.ts";
 import type { NamedLimits } from "./limits.ts";
 import type { LogLine } from "./log.ts";
 import type { Program } from "./program.ts";
+import type { TextRequest } from "./text_request.ts";
 
 /** A number as WASM functions take and give: `bigint` for `i64`. */
 export type WasmNumber = number | bigint;
 
 /** What an instance can be asked to do. */
 export type Operation =
-  | { readonly kind: "resolve-field"; readonly request: FieldRequest }
+  | { readonly kind: "resolve-field"; readonly request: TextRequest }
   | {
     readonly kind: "call";
     readonly name: string;

@@ -21,6 +21,7 @@ import type {
 } from "./instance.ts";
 import { nameOfLimit } from "./limits.ts";
 import { type ExtensionWorld, prepareProgram } from "./program.ts";
+import { writeRequest } from "./text_request.ts";
 import { Turns } from "./turns.ts";
 
 /** What a {@linkcode LoadedExtension} is made of. */
@@ -108,7 +109,12 @@ export class LoadedExtension implements Extension {
     request: FieldRequest,
     options: OperationOptions = {},
   ): Promise<FieldResult> {
-    const operation = { kind: "resolve-field", request } as const;
+    let operation: Operation;
+    try {
+      operation = { kind: "resolve-field", request: writeRequest(request) };
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.#operate(operation, options) as Promise<FieldResult>;
   }
 

@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import { ForgeError } from "../../src/errors.ts";
 import { platform } from "../../src/platform/deno.ts";
+import type { JsonObject } from "../../src/runtime/mod.ts";
 import { isolation } from "../../src/project/mod.ts";
 import {
   answering,
@@ -18,6 +19,41 @@ import {
   words,
 } from "./hostile/guest.ts";
 import { ask, fixture, openStage } from "./stage.ts";
+
+for (const level of ["inline", "worker", "process"] as const) {
+  Deno.test(`${level}: what JSON cannot say is not asked, whatever is nested deep is`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(
+      await fixture("world"),
+      level === "inline" ? {} : { isolation: isolation(level, { platform }) },
+    );
+    assertEquals(await ask(extension, "count"), 1);
+    const circle: Record<string, unknown> = {};
+    circle["again"] = circle;
+    const wrong = [circle, { one: 1n }, (() => {}) as never];
+    for (const value of wrong) {
+      for (const part of ["arguments", "parent"]) {
+        await assertRejects(
+          () =>
+            extension.resolveField({
+              ...{ fieldName: "count", parentType: "Query", [part]: value },
+            }),
+          TypeError,
+          `Cannot write the ${part} of count as JSON: `,
+        );
+      }
+    }
+    let deep: JsonObject = {};
+    for (let depth = 0; depth < 100_000; depth++) deep = { deep };
+    const result = await extension.resolveField({
+      ...{ fieldName: "echo", parentType: "Query", arguments: deep },
+    });
+    assertEquals(result.status, "success");
+    // It counts what it was asked, and is the same instance.
+    assertEquals(await ask(extension, "count"), 3);
+    assertEquals(extension.metrics.failures, 0);
+  });
+}
 
 for (const level of ["worker", "process"] as const) {
   const isolated = { isolation: isolation(level, { platform }) };

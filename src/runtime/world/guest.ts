@@ -11,12 +11,8 @@ import {
   type GuestMemory,
   liftFunction,
 } from "../abi/mod.ts";
-import type {
-  ExtensionInfo,
-  FieldRequest,
-  FieldResult,
-  RequestContext,
-} from "../field.ts";
+import type { ExtensionInfo, FieldResult, RequestContext } from "../field.ts";
+import type { TextRequest } from "../text_request.ts";
 import { contextJson } from "./context_json.ts";
 import { type GuestNames, type GuestWorld, worldVersion } from "./names.ts";
 import {
@@ -36,7 +32,7 @@ export interface Guest {
   /** Asks for its part of the schema. */
   readonly getSchema: () => string;
   /** Asks for a field. */
-  readonly resolveField: (request: FieldRequest) => FieldResult;
+  readonly resolveField: (request: TextRequest) => FieldResult;
   /** Lets it clean up. */
   readonly shutdown: () => void;
 }
@@ -85,7 +81,7 @@ export function bindGuest(options: GuestExports): Guest {
 function bindResolveField(
   bind: <P, R>(name: string, type: AbiFunction<P, R>) => (params: P) => R,
   world: GuestWorld,
-): (request: FieldRequest) => FieldResult {
+): (request: TextRequest) => FieldResult {
   if (worldVersion(world.version) === "0.1") {
     const resolve = bind("resolve-field", RESOLVE_FIELD_0_1);
     return (request) =>
@@ -98,17 +94,6 @@ function bindResolveField(
     resolve({ info: resolveInfo(request, request.context ?? GLOBAL) });
 }
 
-function resolveInfo<C>(request: FieldRequest, context: C): ResolveInfo<C> {
-  const { fieldName, parentType, parent } = request;
-  return {
-    fieldName,
-    parentType,
-    arguments: jsonText(request.arguments ?? "{}"),
-    context,
-    parent: parent === undefined ? undefined : jsonText(parent),
-  };
-}
-
-function jsonText(value: object | string): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function resolveInfo<C>(request: TextRequest, context: C): ResolveInfo<C> {
+  return { ...request, context };
 }
