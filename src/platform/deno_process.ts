@@ -14,6 +14,11 @@ const RESTART_FLAGS_VARIABLE = "FORGE_RESTART_FLAGS";
 /** Bytes of a helper's answer that are worth reading. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
+/** Time that a process has to clean up after Ctrl-C, in milliseconds. */
+const CLEANING_UP_MS = 2_000;
+/** What a shell says of a process that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
 /** The permissions of this process. */
 export const denoSandbox: Sandbox = {
   async canRestart() {
@@ -36,14 +41,24 @@ export const denoSandbox: Sandbox = {
       stdout: "inherit",
       stderr: "inherit",
     }).spawn();
-    // A terminal sends Ctrl-C to both; the child cleans up, this one waits for it.
-    const wait = () => {};
+    // A terminal sends Ctrl-C to both: the child cleans up, this one waits for
+    // it. One that computes hears of nothing, and dies of SIGTERM all the same.
+    let patience: ReturnType<typeof setTimeout> | undefined;
+    let isCutShort = false;
+    const wait = () => {
+      patience ??= setTimeout(() => {
+        isCutShort = true;
+        child.kill("SIGTERM");
+      }, CLEANING_UP_MS);
+    };
     const end = () => child.kill("SIGTERM");
     Deno.addSignalListener("SIGINT", wait);
     if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", end);
     try {
-      return (await child.status).code;
+      const { code } = await child.status;
+      return isCutShort ? INTERRUPTED : code;
     } finally {
+      clearTimeout(patience);
       Deno.removeSignalListener("SIGINT", wait);
       if (Deno.build.os !== "windows") {
         Deno.removeSignalListener("SIGTERM", end);
