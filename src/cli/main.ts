@@ -50,6 +50,20 @@ async function readManner(first: string | undefined): Promise<Manner> {
   return mannerOf(process.stderr, platform.noColor(), variables);
 }
 
+/** How often the second process looks whether the first is still there. */
+const LOOK_FOR_FIRST_MS = 1_000;
+
+/** Whoever is killed cannot end what it started: that notices, and gives up itself. */
+function onOrphaned(giveUp: () => void): void {
+  const first = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === first) return;
+    clearInterval(timer);
+    giveUp();
+  }, LOOK_FOR_FIRST_MS);
+  timer.unref();
+}
+
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
@@ -66,6 +80,7 @@ export async function runProcess(): Promise<void> {
     return await askOnTerminal(question, { signal, onInterrupt, isSecret });
   };
   const args = process.argv.slice(2);
+  if (isSecondStage(args[0])) onOrphaned(onInterrupt);
   const { color, redraws } = await readManner(args[0]);
   process.exitCode = await main(args, {
     platform,

@@ -1,8 +1,8 @@
 /** Ctrl-C in the middle of everything. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { forgeRon, openWorkspace } from "../cli/workspace.ts";
+import { fixture, forgeRon, openWorkspace } from "../cli/workspace.ts";
 import { assemble } from "../wasm/assemble.ts";
 import { checkCache } from "./cache_check.ts";
 import { startForge } from "./puller.ts";
@@ -78,6 +78,23 @@ Deno.test("Ctrl-C ends an extension that computes and so never hears of it", asy
   await begun.promise;
   assert(call.signal("SIGINT", "group"));
   assertEquals((await call.ended).status, 130);
+});
+
+Deno.test("what forge watch has started ends when forge watch is killed", async () => {
+  await using work = await openWorkspace();
+  await work.write("world.wasm", await fixture("world"));
+  const local = `(name: "world", path: "world.wasm")`;
+  await work.write("forge.ron", forgeRon({ local }));
+  const watching = Promise.withResolvers<void>();
+  const watch = startForge(["watch"], {
+    cwd: work.root,
+    onLine: (line) => line === "Watching world" && watching.resolve(),
+  });
+  await watching.promise;
+  assert(watch.signal("SIGKILL", "first"));
+  // The last process has closed its streams.
+  const { err } = await watch.ended;
+  assertStringIncludes(err, "[world] shutting down");
 });
 
 /** Waits until each large download has got all that it will get. */
