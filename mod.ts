@@ -287,31 +287,40 @@ export {
   type UserContext,
   type WasmNumber,
 } from "./src/runtime/mod.ts";
+// Not from the rooms' own mod.ts: what only some programs need waits.
+export type {
+  Certificate,
+  CertificateExtension,
+} from "./src/trust/certificate.ts";
+export type { TrustedIdentity, TrustPolicy } from "./src/trust/policy.ts";
 export {
-  type Authority,
-  type Certificate,
-  type CertificateExtension,
-  generateKeyPair,
-  type ImageSignature,
   type KeyAlgorithm,
-  type NewKeyPair,
   parsePublicKey,
+  type PublicKey,
+} from "./src/trust/public_key.ts";
+export type { ImageSignature } from "./src/trust/signature.ts";
+export {
+  generateKeyPair,
+  type NewKeyPair,
   parseSigningKey,
   type ParseSigningKeyOptions,
-  parseTrustedRoot,
-  type PublicKey,
   type SigningKey,
-  type TrustedIdentity,
+} from "./src/trust/signing_key.ts";
+export {
+  type Authority,
+  parseTrustedRoot,
   type TrustedLog,
   type TrustedRoot,
-  type TrustPolicy,
   type ValidFor,
+} from "./src/trust/trusted_root.ts";
+export {
   type VerifiedSignature,
   verifySignatures,
   type VerifySignaturesOptions,
-} from "./src/trust/mod.ts";
+} from "./src/trust/verify.ts";
 export { VERSION } from "./src/version.ts";
-export { checkHeader, inspect } from "./src/wasm/mod.ts";
+export { checkHeader } from "./src/wasm/header.ts";
+export { inspect } from "./src/wasm/inspect.ts";
 export type {
   WasmCustomSection,
   WasmExport,

@@ -67,8 +67,12 @@ export function loadedLater(
   graph: ModuleGraph,
   loaded: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const first = [...loaded].flatMap((name) => graph.get(name)?.later ?? []);
-  const all = loadedWith(graph, ...first);
+  let all = loaded;
+  for (let size = 0; size < all.size;) {
+    size = all.size;
+    const later = [...all].flatMap((name) => graph.get(name)?.later ?? []);
+    all = loadedWith(graph, ...all, ...later);
+  }
   return new Set([...all].filter((name) => !loaded.has(name)));
 }
 

@@ -18,7 +18,7 @@ const ACCOMPANYING = [
  * component, and the package that makes them, which is no dependency.
  */
 const LATE = [
-  "src/runtime/component/load.ts",
+  "src/runtime/component/start.ts",
   "src/runtime/component/tools.ts",
 ];
 

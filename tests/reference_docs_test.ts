@@ -62,7 +62,7 @@ Deno.test("texts that users search for are in the source, word for word", async 
   for (
     const path of [
       "src/config/parse.ts",
-      "src/install/install.ts",
+      "src/install/carry_out.ts",
       "src/wasm/header.ts",
     ]
   ) sources.push(await Deno.readTextFile(new URL(path, ROOT)));

@@ -9,8 +9,6 @@
  * @module
  */
 
-import { pipeline, Readable } from "node:stream";
-import * as zlib from "node:zlib";
 import { Watched } from "./byte_stream.ts";
 import { damaged } from "./damaged.ts";
 import { unzstd } from "./unzstd.ts";
@@ -36,6 +34,10 @@ export function decompress(
 async function* gunzip(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const [{ pipeline, Readable }, zlib] = await Promise.all([
+    import("node:stream"),
+    import("node:zlib"),
+  ]);
   const input = new Watched(source);
   const transform = zlib.createGunzip({ chunkSize: CHUNK_BYTES });
   // An error of either side destroys the other, so that the loop below throws it.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Clock, Files } from "../platform/types.ts";
 import { lockPath, withEntryLock } from "./entry_lock.ts";
 import { errorCode } from "./file_failure.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Clock, Files } from "../platform/types.ts";
 import { errorCode } from "./file_failure.ts";
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { type Digest, digestHex } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { type Digest, Digester, digestHex } from "../oci/mod.ts";
 import type { Files } from "../platform/types.ts";
 import type { CacheEntry, CacheLookup } from "./cache.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { ForgeError } from "../errors.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import type { Cache } from "./cache.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Files } from "../platform/types.ts";
 import { isOwnName } from "./leftovers.ts";
 import type { Cache, CacheEntry } from "./cache.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "node:path";
 import { ForgeError } from "../errors.ts";
 import type { Files } from "../platform/types.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve, SEPARATOR } from "@std/path";
+import { resolve, sep } from "node:path";
 import { ForgeError } from "../errors.ts";
 import {
   parseDigest,
@@ -140,7 +140,7 @@ function checkDirectories(
   const data = resolve(root, data_dir ?? DEFAULT_DATA_DIR);
   const cache = resolve(root, cache_dir ?? DEFAULT_CACHE_DIR);
   const isIn = (path: string, directory: string) =>
-    path === directory || path.startsWith(`${directory}${SEPARATOR}`) ||
+    path === directory || path.startsWith(`${directory}${sep}`) ||
     directory === resolve("/");
   const path = ["settings", "data_dir"];
   const hint = "Name a directory that is for the data of extensions only";

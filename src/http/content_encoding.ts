@@ -4,7 +4,6 @@
  * @module
  */
 
-import { gunzipSync } from "node:zlib";
 import { tooLarge } from "./read_bounded.ts";
 import { rebuildResponse } from "./rebuild_response.ts";
 
@@ -23,15 +22,17 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
  * @param maxBytes The most bytes that it may unpack to.
  * @throws {ForgeError} `TOO_LARGE`.
  */
-export function unpackBody(
+export async function unpackBody(
   response: Response,
   bytes: Uint8Array<ArrayBuffer>,
   maxBytes: number,
-): Response {
+): Promise<Response> {
   const encoding = response.headers.get("content-encoding")?.toLowerCase();
   const isPacked = (encoding === "gzip" || encoding === "x-gzip") &&
     GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
   if (!isPacked) return rebuildResponse(response, bytes);
+  // Few registries do it, and Deno takes long to load this.
+  const { gunzipSync } = await import("node:zlib");
   try {
     const unpacked = gunzipSync(bytes, { maxOutputLength: maxBytes });
     return rebuildResponse(response, new Uint8Array(unpacked));

@@ -174,7 +174,7 @@ class Run {
     });
     return this.#init.purpose === "blob"
       ? rebuildResponse(response, bytes)
-      : unpackBody(response, bytes, bufferBytes);
+      : await unpackBody(response, bytes, bufferBytes);
   }
 
   async #considerStatus(received: Response): Promise<Response | undefined> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { cacheKey } from "../cache/mod.ts";
 import {
   type Config,

@@ -7,7 +7,6 @@
 import type { Cache, CacheEntry } from "../cache/mod.ts";
 import { parseDigest } from "../oci/mod.ts";
 import type { Files } from "../platform/types.ts";
-import { MAX_RECORD_BYTES } from "../trust/mod.ts";
 import { CheckedSink } from "./checked_sink.ts";
 import type { PlannedOci } from "./plan.ts";
 
@@ -35,8 +34,8 @@ export async function recache(
   target: Pick<PlannedOci, "registry" | "image" | "reference" | "cacheKey">,
   { cache, files, signal }: RecacheOptions,
 ): Promise<CacheEntry> {
+  const { MAX_RECORD_BYTES: maxBytes } = await import("../trust/mod.ts");
   const { sha256, sizeBytes } = entry.metadata;
-  const maxBytes = MAX_RECORD_BYTES;
   const signatures = await cache.signatures(entry.key, { maxBytes });
   const staged = await cache.stage();
   try {

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { chooseManifest, MAX_INDEX_DEPTH } from "../artifact/mod.ts";
-import { ForgeError } from "../errors.ts";
 import type { Digest, ImageManifest } from "../oci/mod.ts";
 import type { ImageSource } from "../registry/mod.ts";
 
@@ -49,34 +47,10 @@ export interface ResolvedImage {
  * (await resolveImage("v1.0.0", { repository })).manifestDigest;
  * ```
  */
-export async function resolveImage(
-  reference: string,
-  { repository, signal }: {
-    readonly repository: Pick<ImageSource, "fetchManifest">;
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<ResolvedImage> {
-  const first = await repository.fetchManifest(reference, { signal });
-  const followed = [first];
-  let { manifest, descriptor } = first;
-  for (let depth = 0; manifest.kind === "index"; depth++) {
-    if (depth === MAX_INDEX_DEPTH) {
-      throw new ForgeError(
-        "MANIFEST_INVALID",
-        `Cannot follow indexes more than ${MAX_INDEX_DEPTH} deep`,
-        { hint: "Reference the image itself by its digest" },
-      );
-    }
-    const chosen = chooseManifest(manifest);
-    const next = await repository.fetchManifest(chosen.digest, { signal });
-    followed.push(next);
-    ({ manifest, descriptor } = next);
-  }
-  return {
-    digest: first.descriptor.digest,
-    manifestDigest: descriptor.digest,
-    manifest,
-    manifests: followed.map(({ bytes }) => bytes),
-    digests: followed.map(({ descriptor }) => descriptor.digest),
-  };
+export async function resolveImage(reference: string, options: {
+  readonly repository: Pick<ImageSource, "fetchManifest">;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<ResolvedImage> {
+  const { followReference } = await import("./follow_reference.ts");
+  return await followReference(reference, options);
 }

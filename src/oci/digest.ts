@@ -4,8 +4,9 @@
  * @module
  */
 
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { ForgeError } from "../errors.ts";
+import { createHash } from "./deno_hash.ts";
 
 /** A digest as text, `algorithm:encoded`; made by {@linkcode parseDigest}. */
 export type Digest = `${DigestAlgorithm}:${string}`;

@@ -8,7 +8,7 @@ import { ForgeError } from "../errors.ts";
 import { systemClock } from "./clock.ts";
 import { createDenoFetch } from "./deno_fetch.ts";
 import { denoSandbox, runHelper, startDenoHost } from "./deno_process.ts";
-import { nodeFiles } from "./node_files.ts";
+import { lazyFiles } from "./lazy_files.ts";
 import { lazyOpenDatabase } from "./sqlite/lazy.ts";
 import type { Platform } from "./types.ts";
 
@@ -20,7 +20,8 @@ export const platform: Platform = {
   runtime: "deno",
   runtimeVersion: Deno.version.deno,
   files: {
-    ...nodeFiles,
+    // Deno takes 20 ms to load what this stands on.
+    ...lazyFiles(async () => (await import("./node_files.ts")).nodeFiles),
     makeDirectory,
   },
   env(name) {

@@ -13,7 +13,6 @@ import {
   type Requirement,
 } from "../permissions/mod.ts";
 import type { Platform } from "../platform/types.ts";
-import { loginPaths } from "../registry/mod.ts";
 import { dataDirectory } from "./extension_options.ts";
 import type { Project } from "./project.ts";
 import { readVariable } from "./variable.ts";
@@ -99,6 +98,7 @@ function asksLogins({ oci, auth, settings }: Config): boolean {
 
 /** Login files, the variables that were read to find them, and the programs that they name. */
 async function findLogins(platform: Platform) {
+  const { loginPaths } = await import("../registry/mod.ts");
   const variables: string[] = [];
   const files = loginPaths({
     env(name) {

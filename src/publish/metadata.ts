@@ -4,7 +4,8 @@
  * @module
  */
 
-import { inspect, type WasmInfo } from "../wasm/mod.ts";
+import type { WasmInfo } from "../wasm/info.ts";
+import { inspect } from "../wasm/inspect.ts";
 
 /** Custom sections that tools write for this (WebAssembly tool-conventions, wasm-metadata), and their annotations (image-spec, annotations.md). */
 const ANNOTATION_OF: Readonly<Record<string, string>> = {

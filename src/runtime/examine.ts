@@ -4,23 +4,9 @@
  * @module
  */
 
-import { ForgeError } from "../errors.ts";
-import { findMainModule, inspect, type WasmInfo } from "../wasm/mod.ts";
-import { notGiven } from "./imports.ts";
-import {
-  type ExtensionLimits,
-  type LimitNames,
-  resolveLimits,
-} from "./limits.ts";
-import {
-  checkSize,
-  type ExtensionWorld,
-  type ModuleSource,
-  takeApart,
-  worldOf,
-} from "./program.ts";
-import { createWasiHost, WASI_MODULE } from "./wasi.ts";
-import { findWorld } from "./world/names.ts";
+import type { ForgeError } from "../errors.ts";
+import type { ExtensionLimits, LimitNames } from "./limits.ts";
+import type { ExtensionWorld, ModuleSource } from "./program.ts";
 
 /** What a module would be to its host. */
 export interface ExaminedModule {
@@ -51,41 +37,16 @@ export interface ExamineModuleOptions {
  * import { examineModule } from "@forgepoint/forge";
  *
  * const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
- * const { world, problem } = examineModule({ name: "empty", bytes });
+ * const { world, problem } = await examineModule({ name: "empty", bytes });
  * world; // "module"
  * problem?.message; // undefined
  * ```
  */
-export function examineModule(
+export async function examineModule(
   source: ModuleSource,
   limits?: Partial<ExtensionLimits>,
-  { limitNames }: ExamineModuleOptions = {},
-): ExaminedModule {
-  const info = inspect(source.bytes);
-  const resolved = resolveLimits(limits, limitNames);
-  let problem: ForgeError | undefined;
-  try {
-    checkSize(source, resolved);
-    checkWasi(source.name, takeApart(source, resolved).info);
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    problem = error;
-  }
-  const core = info.kind === "core" ? info : findMainModule(info.modules)?.info;
-  return {
-    world: core && worldOf(core),
-    version: core && findWorld(core)?.version,
-    problem,
-  };
-}
-
-/** Of WASI preview 1 there are functions that extensions do not get. */
-function checkWasi(extension: string, { imports }: WasmInfo): void {
-  const { imports: known } = createWasiHost({
-    ...{ name: extension, onLog: () => {}, clock: { now: () => 0 } },
-  });
-  const unknown = imports.find(({ module, name }) =>
-    module === WASI_MODULE && !Object.hasOwn(known, name)
-  );
-  if (unknown !== undefined) throw notGiven(extension, unknown);
+  options: ExamineModuleOptions = {},
+): Promise<ExaminedModule> {
+  const { examine } = await import("./examination.ts");
+  return await examine(source, limits, options);
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { assemble } from "../../tests/wasm/assemble.ts";
 import { ForgeError } from "../errors.ts";
 import { examineModule } from "./examine.ts";
@@ -21,7 +21,7 @@ const table: readonly (readonly [string, Record<string, unknown>])[] = [
 
 for (const [name, expected] of table) {
   Deno.test(`${name}.wasm is seen to be what it is, and would be loaded`, async () => {
-    const examined = examineModule({ name, bytes: await fixture(name) });
+    const examined = await examineModule({ name, bytes: await fixture(name) });
     assertEquals(examined, { ...expected, problem: undefined } as unknown);
   });
 }
@@ -47,7 +47,7 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
 for (const [what, text, words] of refused) {
   Deno.test(`${what} is a problem, and says which`, async () => {
     const bytes = await assemble("sample", text);
-    const { problem, world } = examineModule({ name: "sample", bytes });
+    const { problem, world } = await examineModule({ name: "sample", bytes });
     assertMatch(problem?.message ?? "", words);
     assertEquals(world, "module");
   });
@@ -55,13 +55,13 @@ for (const [what, text, words] of refused) {
 
 Deno.test("the limits are those that are given", async () => {
   const source = { name: "sample", bytes: await fixture("world") };
-  const { problem } = examineModule(source, { moduleBytes: 100 });
+  const { problem } = await examineModule(source, { moduleBytes: 100 });
   assertEquals(problem?.code, "TOO_LARGE");
 });
 
-Deno.test("what is no module is an error", () => {
+Deno.test("what is no module is an error", async () => {
   const bytes = new Uint8Array([1, 2, 3, 4]);
-  const error = assertThrows(
+  const error = await assertRejects(
     () => examineModule({ name: "sample", bytes }),
     ForgeError,
   );

@@ -15,16 +15,9 @@ import type {
 } from "../platform/types.ts";
 import type { ExtensionEvent } from "./events.ts";
 import type { Extension } from "./extension.ts";
-import { startInline } from "./inline.ts";
-import type { InstanceHost, InstanceSpec } from "./instance.ts";
-import {
-  type ExtensionLimits,
-  type LimitNames,
-  resolveLimits,
-} from "./limits.ts";
-import { LoadedExtension } from "./loaded.ts";
+import type { ExtensionLimits, LimitNames } from "./limits.ts";
 import type { LogLine } from "./log.ts";
-import { type ModuleSource, prepareProgram } from "./program.ts";
+import type { ModuleSource } from "./program.ts";
 
 /** Where the database of an extension is. */
 export interface ExtensionDatabase {
@@ -95,17 +88,6 @@ export interface LoadExtensionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The engine with which a statement can be ended, whatever it is. */
-function endingEngine(
-  isolation: ExtensionIsolation | undefined,
-): OpenDatabaseOptions["engine"] {
-  // With a process the statement ends, too: the fastest that there is will do.
-  return isolation?.level === "process" ? undefined : "wasm";
-}
-
-/** Time that never goes back. */
-const MONOTONIC: Pick<Clock, "now"> = { now: () => performance.now() };
-
 /**
  * Validates, meters, compiles and starts a module.
  *
@@ -136,45 +118,6 @@ export async function loadExtension(
   source: ModuleSource,
   options: LoadExtensionOptions = {},
 ): Promise<Extension> {
-  const { signal, database, directory } = options;
-  signal?.throwIfAborted();
-  const limits = resolveLimits(options.limits, options.limitNames);
-  const { isolation } = options;
-  const compiles = isolation === undefined;
-  const start = compiles
-    ? startInline
-    // Whoever needs no other thread or process need not load what speaks to it.
-    : (await import("./remote.ts")).remoteStarter(isolation);
-  const spec: InstanceSpec = {
-    name: source.name,
-    program: await prepareProgram(source, limits, { compiles }),
-    limits,
-    config: {
-      version: options.version ?? "0.0.0",
-      customConfig: options.customConfig,
-    },
-    databasePath: database?.path,
-    databaseEngine: database?.engine ?? endingEngine(isolation),
-    directoryPath: directory?.path,
-  };
-  signal?.throwIfAborted();
-  const host: InstanceHost = {
-    onLog: options.onLog ?? (() => {}),
-    clock: options.clock ?? MONOTONIC,
-    openDatabase: database?.open,
-    openDirectory: directory?.open,
-  };
-  const onEvent = options.onEvent ?? (() => {});
-  const instance = await start(spec, host);
-  if (signal?.aborted) {
-    await instance.close();
-    throw signal.reason;
-  }
-  const extension = new LoadedExtension(
-    { spec, host, onEvent, start, compiles },
-    instance,
-  );
-  const { name, info } = extension;
-  onEvent({ type: "loaded", name, info });
-  return extension;
+  const { startExtension } = await import("./start.ts");
+  return await startExtension(source, options);
 }

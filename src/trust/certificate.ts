@@ -16,11 +16,8 @@ import {
   TAG,
   timeValue,
 } from "./der.ts";
-import {
-  importPublicKey,
-  isSignedBy,
-  type SignatureHash,
-} from "./public_key.ts";
+import type { SignatureHash } from "./public_key.ts";
+import { importPublicKey, isSignedBy } from "./read_public_key.ts";
 
 /** Bytes that a certificate may have; real ones have 1 to 2 KB. */
 const MAX_CERTIFICATE_BYTES = 64 * 1024;

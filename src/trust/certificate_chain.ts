@@ -10,7 +10,8 @@
 import { type Certificate, isIssuedBy } from "./certificate.ts";
 import { checkAuthority, checkSigningCertificate } from "./certificate_use.ts";
 import { refusal } from "./refusal.ts";
-import { type Authority, isWithin, type TrustedRoot } from "./trusted_root.ts";
+import { isWithin } from "./read_trusted_root.ts";
+import type { Authority, TrustedRoot } from "./trusted_root.ts";
 
 /**
  * Checks that an authority of the trusted root issued a certificate, and that

@@ -12,9 +12,10 @@ import {
   readingCertificateAsync,
 } from "./certificate.ts";
 import { childrenOf, objectId, readDer, TAG } from "./der.ts";
-import { isSignedBy } from "./public_key.ts";
+import { isSignedBy } from "./read_public_key.ts";
 import { malformed, refusal } from "./refusal.ts";
-import { isWithin, type TrustedLog, type TrustedRoot } from "./trusted_root.ts";
+import { isWithin } from "./read_trusted_root.ts";
+import type { TrustedLog, TrustedRoot } from "./trusted_root.ts";
 
 /** The extension with embedded timestamps (RFC 6962, section 3.3). */
 const SCT_LIST = "1.3.6.1.4.1.11129.2.4.2";

@@ -17,12 +17,13 @@ import { identityOf } from "./certificate_use.ts";
 import { checkLogBody } from "./log_body.ts";
 import type { LogEntry } from "./log_entry.ts";
 import { checkIdentity, type TrustPolicy } from "./policy.ts";
-import { importPublicKey, isSignedBy } from "./public_key.ts";
+import { importPublicKey, isSignedBy } from "./read_public_key.ts";
 import { refusal } from "./refusal.ts";
 import { checkLogEntry, logInvalid, type LogVerdict } from "./signature_log.ts";
 import { checkTimestamp } from "./timestamp.ts";
 import type { TrustedRoot } from "./trusted_root.ts";
-import type { SignatureClaim, VerifiedSignature } from "./verify.ts";
+import type { SignatureClaim } from "./first_trusted.ts";
+import type { VerifiedSignature } from "./verify.ts";
 
 /** A claim that a certificate is behind a signature. */
 type CertifiedClaim = SignatureClaim & {

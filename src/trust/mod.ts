@@ -40,10 +40,12 @@ export {
 } from "./trusted_root.ts";
 export {
   firstTrusted,
-  MAX_SIGNATURES,
   type TrustedSignature,
-  type VerifiedSignature,
   verifySignature,
+} from "./first_trusted.ts";
+export {
+  MAX_SIGNATURES,
+  type VerifiedSignature,
   verifySignatures,
   type VerifySignaturesOptions,
 } from "./verify.ts";

@@ -10,9 +10,10 @@ import { encodeBase64 } from "./base64.ts";
 import { areEqual } from "./certificate.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { InclusionProof, LogEntry } from "./log_entry.ts";
-import { isSignedBy } from "./public_key.ts";
+import { isSignedBy } from "./read_public_key.ts";
 import { DO_NOT_USE, malformed, refusal } from "./refusal.ts";
-import { isWithin, type TrustedLog, type TrustedRoot } from "./trusted_root.ts";
+import { isWithin } from "./read_trusted_root.ts";
+import type { TrustedLog, TrustedRoot } from "./trusted_root.ts";
 
 const HASH_BYTES = 32;
 

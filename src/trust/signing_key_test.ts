@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import { generateKeyPairSync } from "node:crypto";
 import { ForgeError } from "../errors.ts";
-import { isSignedBy, parsePublicKey } from "./public_key.ts";
+import { parsePublicKey } from "./public_key.ts";
+import { isSignedBy } from "./read_public_key.ts";
 import { generateKeyPair, parseSigningKey } from "./signing_key.ts";
 
 const DATA = new TextEncoder().encode("what is signed");

@@ -21,13 +21,11 @@ import {
   TAG,
   timeValue,
 } from "./der.ts";
-import {
-  importPublicKey,
-  isSignedBy,
-  type SignatureHash,
-} from "./public_key.ts";
+import type { SignatureHash } from "./public_key.ts";
+import { importPublicKey, isSignedBy } from "./read_public_key.ts";
 import { DO_NOT_USE, malformed } from "./refusal.ts";
-import { type Authority, isWithin, type TrustedRoot } from "./trusted_root.ts";
+import { isWithin } from "./read_trusted_root.ts";
+import type { Authority, TrustedRoot } from "./trusted_root.ts";
 
 const WHAT = "the timestamp";
 /** Bytes that a timestamp may have; real ones have 1 to 5 KB. */

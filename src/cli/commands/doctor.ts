@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { isLikelyVariable, trustOf } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
 import type { Requirement } from "../../permissions/mod.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { LIMIT_NAMES } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
 import { readImage, readModule } from "../../install/mod.ts";
@@ -93,7 +93,12 @@ async function lookAtFile(file: string, io: Io): Promise<Inspection> {
   const path = resolve(io.platform.cwd(), file);
   const bytes = await readFile(path, io);
   const sha256 = digestHex(await digestBytes(bytes));
-  return { source: "file", subject: path, ...lookInto(file, bytes), sha256 };
+  return {
+    source: "file",
+    subject: path,
+    ...await lookInto(file, bytes),
+    sha256,
+  };
 }
 
 async function readFile(
@@ -142,7 +147,7 @@ async function lookAtExtension(
   const { sha256, manifestDigest, layerDigest } = outcome;
   return {
     ...{ source: "extension", subject: name },
-    ...lookInto(name, bytes, extensionLimits(project, name)),
+    ...await lookInto(name, bytes, extensionLimits(project, name)),
     ...{ sha256, manifestDigest, layerDigest },
   };
 }
@@ -172,7 +177,7 @@ async function lookAtImage(
   return {
     source: "image",
     subject: operand,
-    ...lookInto(operand, bytes),
+    ...await lookInto(operand, bytes),
     sha256: read.sha256,
     manifestDigest: read.manifestDigest,
     layerDigest: read.layer.digest,
@@ -180,14 +185,14 @@ async function lookAtImage(
   };
 }
 
-function lookInto(
+async function lookInto(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
   limits?: ExtensionLimits,
-): Pick<Inspection, "info" | "examined"> {
+): Promise<Pick<Inspection, "info" | "examined">> {
   return {
     info: inspectModule(bytes),
-    examined: examineModule({ name, bytes }, limits, {
+    examined: await examineModule({ name, bytes }, limits, {
       // A file or an image gets its limits there, too, once it is an extension.
       limitNames: LIMIT_NAMES,
     }),

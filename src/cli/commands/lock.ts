@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative } from "@std/path";
+import { relative } from "node:path";
 import {
   type LockChange,
   type LockedProject,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { relative } from "@std/path";
+import { relative } from "node:path";
 import {
   checkConfig,
   type ConfigFile,

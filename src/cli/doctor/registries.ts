@@ -10,11 +10,8 @@ import { ForgeError } from "../../errors.ts";
 import type { PlannedOci } from "../../install/mod.ts";
 import { parseRegistryHost } from "../../oci/mod.ts";
 import { entryFor } from "../../permissions/mod.ts";
-import {
-  createProjectClient,
-  credentialsOf,
-  type Project,
-} from "../../project/mod.ts";
+import { createProjectClient, type Project } from "../../project/mod.ts";
+import { credentialsOf } from "../../project/registry_client.ts";
 import type { RegistryClient, RegistryEvent } from "../../registry/mod.ts";
 import type { Io } from "../io.ts";
 import { logRequest } from "../narration.ts";

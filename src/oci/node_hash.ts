@@ -1,0 +1,7 @@
+/**
+ * Incremental hashes on Node.
+ *
+ * @module
+ */
+
+export { createHash } from "node:crypto";
