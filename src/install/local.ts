@@ -64,9 +64,11 @@ function checkLocalHeader(
     checkHeader(head);
   } catch (cause) {
     if (!(cause instanceof ForgeError)) throw cause;
+    // Without "Cannot load WASM module", which this says better.
+    const reason = cause.message.slice(cause.message.indexOf(": ") + 2);
     throw new ForgeError(
       cause.code,
-      `Cannot use "${path}" of ${name}: ${cause.message}`,
+      `Cannot use "${path}" of ${name}: ${reason}`,
       { hint: cause.hint, cause },
     );
   }

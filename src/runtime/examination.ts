@@ -8,7 +8,13 @@ import { ForgeError } from "../errors.ts";
 import { findMainModule, inspect, type WasmInfo } from "../wasm/mod.ts";
 import { notGiven } from "./imports.ts";
 import { type ExtensionLimits, resolveLimits } from "./limits.ts";
-import { checkSize, type ModuleSource, takeApart, worldOf } from "./program.ts";
+import {
+  checkSize,
+  type ModuleSource,
+  takeApart,
+  withName,
+  worldOf,
+} from "./program.ts";
 import { createWasiHost, WASI_MODULE } from "./wasi.ts";
 import { findWorld } from "./world/names.ts";
 import type { ExaminedModule, ExamineModuleOptions } from "./examine.ts";
@@ -19,7 +25,7 @@ export function examine(
   limits?: Partial<ExtensionLimits>,
   { limitNames }: ExamineModuleOptions = {},
 ): ExaminedModule {
-  const info = inspect(source.bytes);
+  const info = withName(source.name, () => inspect(source.bytes));
   const resolved = resolveLimits(limits, limitNames);
   let problem: ForgeError | undefined;
   try {

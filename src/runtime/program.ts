@@ -170,7 +170,7 @@ export function worldOf(info: WasmInfo): ExtensionWorld {
 }
 
 /** Errors of the wasm room say what is wrong, but not with which extension. */
-function withName<T>(name: string, work: () => T): T {
+export function withName<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -88,6 +88,23 @@ Deno.test("what could not be loaded is told, and why", async () => {
   assertMatch(text, /^runs +no: Cannot load \.\/bad: it imports/m);
 });
 
+Deno.test("what is no module is named with the file that it is", async () => {
+  await using work = await openWorkspace();
+  const files = { empty: [], gzip: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0], wat: [40] };
+  await work.write(
+    "forge.ron",
+    forgeRon({ local: `(name: "a", path: "gzip")` }),
+  );
+  for (const [name, bytes] of Object.entries(files)) {
+    await work.write(name, new Uint8Array(bytes));
+    const { status, err } = await work.forge("inspect", `./${name}`);
+    assertEquals(status, 1);
+    assertMatch(err, new RegExp(`^error: Cannot load \\./${name}: `));
+  }
+  const { err } = await work.forge("inspect", "a");
+  assertMatch(err, /^error: Cannot use ".*gzip" of a: Invalid WASM magic/);
+});
+
 Deno.test("a limit that is in the way is named as forge.ron has it", async () => {
   await using work = await openWorkspace();
   // A custom section of 2 MiB without a name.

@@ -190,11 +190,9 @@ async function lookInto(
   bytes: Uint8Array<ArrayBuffer>,
   limits?: ExtensionLimits,
 ): Promise<Pick<Inspection, "info" | "examined">> {
-  return {
-    info: inspectModule(bytes),
-    examined: await examineModule({ name, bytes }, limits, {
-      // A file or an image gets its limits there, too, once it is an extension.
-      limitNames: LIMIT_NAMES,
-    }),
-  };
+  // A file or an image gets its limits there, too, once it is an extension.
+  const options = { limitNames: LIMIT_NAMES };
+  // This first: its errors say which module it is.
+  const examined = await examineModule({ name, bytes }, limits, options);
+  return { info: inspectModule(bytes), examined };
 }
