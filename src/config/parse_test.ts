@@ -144,6 +144,13 @@ Deno.test("names that are no slugs are refused with their place", () => {
   }
 });
 
+Deno.test("the slug that is suggested keeps letters with accents, as plain ones", () => {
+  const error = refuse(
+    `(extensions: (local: [(name: "Größe des Cafés", path: "x.wasm")]))`,
+  );
+  assertEquals(error.diagnostics[0]?.hint, 'Write "grosse-des-cafes"');
+});
+
 Deno.test("a name can be given once only, across oci and local", () => {
   const error = refuse(`(extensions: (
     oci: [(name: "a", registry: "ghcr.io", image: "x/y", reference: Tag("1"))],

@@ -29,11 +29,14 @@ export function isSlug(text: string): boolean {
  * ```ts
  * import { suggestSlug } from "@forgepoint/forge";
  *
- * suggestSlug("My Notes!"); // "my-notes"
+ * suggestSlug("Meine Größe!"); // "meine-grosse"
  * ```
  */
 export function suggestSlug(text: string): string | undefined {
-  const slug = text.toLowerCase().replace(/[^a-z0-9]+/g, "-")
+  // A letter with an accent is better than a hole in the name.
+  const plain = text.toLowerCase().replaceAll("ß", "ss")
+    .normalize("NFKD").replace(/\p{Mark}/gu, "");
+  const slug = plain.replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
   return slug === "" ? undefined : slug;
 }
