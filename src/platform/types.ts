@@ -262,14 +262,17 @@ export interface OpenDatabaseOptions {
   readonly maxResultBytes?: number | undefined;
   /** Bytes of one value or row, as read or written. */
   readonly maxValueBytes?: number | undefined;
-  /** Bytes of the file; what would make it larger fails. */
+  /**
+   * Bytes of the file; what would make it larger fails. The log beside it (WAL)
+   * has at most as many and 8 MiB, for as long as it is not brought in.
+   */
   readonly maxBytes?: number | undefined;
   /**
    * Instructions of SQLite's machine that one statement may take. Only the
    * engine `wasm` can count them.
    */
   readonly maxSteps?: number | undefined;
-  /** Milliseconds to wait for another process that writes. */
+  /** Milliseconds to wait for another process that writes, or has the file. */
   readonly busyTimeoutMs?: number | undefined;
   /**
    * Which SQLite: `native` is that of the runtime (Deno, Node 24), which nothing

@@ -30,8 +30,8 @@ export interface ExtensionDatabase {
   ) => Promise<Database>;
   /**
    * Which SQLite keeps it. `wasm` can end a statement that never ends; `native`,
-   * that of the runtime, is faster, and for extensions that are trusted: in this
-   * thread and in a `worker` nothing ends a statement of it. If not given,
+   * that of the runtime, is for extensions that are trusted: in this thread and
+   * in a `worker` nothing ends a statement of it. If not given,
    * `wasm`; in a `process`, which can be ended, `native` where there is one.
    */
   readonly engine?: OpenDatabaseOptions["engine"];

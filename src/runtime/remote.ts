@@ -231,7 +231,7 @@ class RemoteInstance implements Instance {
 
 /** A database, and what is put beside it. */
 function databaseFiles(path: string): readonly string[] {
-  return ["", "-wal", "-shm", "-journal", ".lock"].map((suffix) =>
+  return ["", "-wal", "-shm", "-journal", ".lock", ".lock.gone"].map((suffix) =>
     path + suffix
   );
 }

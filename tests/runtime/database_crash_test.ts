@@ -1,8 +1,9 @@
 /** Databases whose process was killed in the middle of a transaction. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { restartFlags } from "../permissions/real_process.ts";
+import { runRivals } from "./database_rivals.ts";
 
 const MAIN = new URL("./database_main.ts", import.meta.url).pathname;
 const ENGINES = ["native", "wasm"] as const;
@@ -37,3 +38,14 @@ for (const first of ENGINES) {
     });
   }
 }
+
+Deno.test("processes that write one database lose nothing of each other, though some are killed", async () => {
+  const directory = await Deno.makeTempDir();
+  const { kills, acknowledged, problems } = await runRivals({
+    ...{ directory, writers: 3, kills: 4, transactions: 200, seed: 1 },
+  });
+  assertEquals(problems, []);
+  assertGreater(kills, 3);
+  assertGreater(acknowledged, 600);
+  await Deno.remove(directory, { recursive: true });
+});

@@ -12,6 +12,8 @@ import { isForHost, readStatements, type SqlStatement } from "./statements.ts";
 
 /** Compiled statements that are kept: more than an extension has queries. */
 const MAX_PREPARED = 64;
+/** Texts of at most so many characters are taken apart once for all. */
+const MAX_KNOWN_LENGTH = 4096;
 /** What a value weighs in the bytes of a result beside its own. */
 const VALUE_OVERHEAD_BYTES = 16;
 
@@ -33,16 +35,26 @@ export function createDatabase(
   limits: ResultLimits,
 ): Database {
   const prepared = new Map<string, SqlQuery>();
+  const known = new Map<string, SqlStatement>();
   let isOpen = true;
+
+  function read(sql: string): SqlStatement {
+    const found = known.get(sql);
+    if (found !== undefined) return found;
+    const statement = onlyStatement(sql);
+    if (known.size === MAX_PREPARED) known.clear();
+    if (sql.length <= MAX_KNOWN_LENGTH) known.set(sql, statement);
+    return statement;
+  }
 
   function prepare(text: string): SqlQuery {
     if (!isOpen) {
       throw new ForgeError("SQL_FAILED", "Cannot run SQL: database is closed");
     }
-    const known = prepared.get(text);
+    const found = prepared.get(text);
     // Used again, it is the youngest.
-    if (known !== undefined) prepared.delete(text);
-    const query = known ?? engine.prepare(text);
+    if (found !== undefined) prepared.delete(text);
+    const query = found ?? engine.prepare(text);
     prepared.set(text, query);
     if (prepared.size > MAX_PREPARED) {
       const [oldest, { finalize }] = prepared.entries().next().value!;
@@ -65,7 +77,7 @@ export function createDatabase(
 
   return {
     query(sql, params) {
-      const statement = onlyStatement(sql);
+      const statement = read(sql);
       if (isForHost(statement)) return [];
       return guarded(() =>
         collect(prepare(statement.text).rows(params), limits)
@@ -73,7 +85,7 @@ export function createDatabase(
     },
 
     execute(sql, params) {
-      const statement = onlyStatement(sql);
+      const statement = read(sql);
       if (isForHost(statement)) return { rowsAffected: 0n };
       const { verb, text } = statement;
       const done = guarded(() => prepare(text).run(params));

@@ -489,6 +489,36 @@ test(
   { busyTimeoutMs: 0 },
 );
 
+test("a database is kept with a log (WAL)", async ({ database, path }) => {
+  database.migrate("CREATE TABLE t (a)");
+  assert((await Deno.stat(`${path}-wal`)).size > 0);
+  database.close();
+  // The versions of the format that are needed to write and to read it.
+  assertEquals((await Deno.readFile(path)).slice(18, 20), Uint8Array.of(2, 2));
+});
+
+test("two connections take turns, and nothing is lost", async ({ database, open }) => {
+  const second = await open();
+  database.migrate(
+    "CREATE TABLE t (a); CREATE TABLE n (n); INSERT INTO n VALUES (0)",
+  );
+  for (let i = 0; i < 200; i++) {
+    for (const connection of [database, second]) {
+      connection.execute("INSERT INTO t VALUES (?)", [BigInt(i)]);
+      const [[n] = []] = connection.query("SELECT n FROM n", []);
+      connection.execute("UPDATE n SET n = ?", [(n as bigint) + 1n]);
+    }
+  }
+  for (const connection of [database, second]) {
+    assertEquals(
+      connection.query("SELECT n, (SELECT count(*) FROM t) FROM n", []),
+      [[400n, 400n]],
+    );
+    assertEquals(connection.query("PRAGMA integrity_check", []), [["ok"]]);
+  }
+  second.close();
+});
+
 test("what is temporary has the limit of the database", ({ database }) => {
   database.migrate("CREATE TEMP TABLE t (a)");
   const fill = `INSERT INTO temp.t

@@ -5,13 +5,8 @@
  * @module
  */
 
-import { ownerOf, ownWords, removeAbandoned } from "./lock_owner.ts";
-
-/**
- * Milliseconds for which a lock that is not needed is kept for the next
- * transaction: making the file takes longer than most of them.
- */
-export const LINGER_MS: number = 20;
+import { removeAbandoned, whileAlone } from "./abandoned_lock.ts";
+import { ownerOf, ownWords } from "./lock_owner.ts";
 
 /** Makes the lock file; gives what removes it, or `undefined` when another has it. */
 export function takeLockFile(path: string): (() => void) | undefined {
@@ -21,50 +16,72 @@ export function takeLockFile(path: string): (() => void) | undefined {
   return removeAbandoned(path) ? create(path) : undefined;
 }
 
+const ACCESS = { read: true, write: true, mode: 0o600 } as const;
+
 function create(path: string): (() => void) | undefined {
   try {
     const file = Deno.openSync(path, { ...ACCESS, createNew: true });
     // As long as it says nothing, nobody takes it for abandoned.
-    if (file.tryLockSync(true)) return hold(file, path);
-    file.close();
+    return keep(file, () => hold(file, path));
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    return undefined;
   }
-  return undefined;
 }
 
 /** One that nobody locks any more is written anew. */
 function takeOver(path: string): (() => void) | undefined {
   try {
     const file = Deno.openSync(path, ACCESS);
-    // Others that find it do the same, or move it away.
-    if (file.tryLockSync(true) && isAt(path, file)) {
-      file.truncateSync();
-      const release = hold(file, path);
-      if (isAt(path, file)) return release;
-    }
-    file.close();
+    return keep(file, () =>
+      // Node looks at the words in it, and removes it.
+      whileAlone(path, () => {
+        if (!isAt(path, file)) return undefined;
+        file.truncateSync();
+        return hold(file, path);
+      }));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return undefined;
   }
-  return undefined;
 }
 
-const ACCESS = { read: true, write: true, mode: 0o600 } as const;
+/** Locks a file; closes it unless something comes of it. */
+function keep<T>(file: Deno.FsFile, work: () => T): T | undefined {
+  let result: T | undefined;
+  try {
+    if (file.tryLockSync(true)) result = work();
+    return result;
+  } finally {
+    if (result === undefined) file.close();
+  }
+}
 
 function hold(file: Deno.FsFile, path: string): () => void {
-  file.writeSync(OWN_WORDS);
+  try {
+    file.writeSync(OWN_WORDS);
+  } catch (error) {
+    // The disk is full.
+    remove(path);
+    throw error;
+  }
   return () => {
     try {
-      Deno.removeSync(path);
-    } catch (error) {
-      // Whoever removed all of the directory has removed it, too.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      remove(path);
     } finally {
       // Only now: what nobody locks is taken over.
       file.close();
     }
   };
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    // Whoever removed all of the directory has removed it, too.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 const OWN_WORDS = new TextEncoder().encode(ownWords({ isHeld: true }));

@@ -16,6 +16,8 @@ export interface SqlEngine {
   readonly prepare: (sql: string) => SqlQuery;
   /** Runs statements of the host, before extensions get to it. */
   readonly setUp: (sql: string) => void;
+  /** Bounds the log (WAL), where the engine keeps it itself. */
+  readonly limitLog?: (maxBytes: number) => void;
   /** From here on asks {@linkcode isAllowed} before it compiles. */
   readonly guard: () => void;
   /** Closes the file and everything that was prepared. */

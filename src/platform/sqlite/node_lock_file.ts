@@ -1,17 +1,14 @@
 /**
- * Lock files on Node, which asks the system whether their processes live.
+ * Lock files on Node, which asks the system whether their processes live, and
+ * whether it is still the same ones.
  *
  * @module
  */
 
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import { codeOf, ownWords, removeAbandoned } from "./lock_owner.ts";
-
-/**
- * Milliseconds for which a lock that is not needed is kept: none, since the
- * number of a process that ended meanwhile may be that of another by then.
- */
-export const LINGER_MS: number = 0;
+import process from "node:process";
+import { removeAbandoned } from "./abandoned_lock.ts";
+import { beginningOf, codeOf, ownWords } from "./lock_owner.ts";
 
 /** Makes the lock file; gives what removes it, or `undefined` when another has it. */
 export function takeLockFile(path: string): (() => void) | undefined {
@@ -26,10 +23,31 @@ function create(path: string): (() => void) | undefined {
     if (codeOf(error) === "EEXIST") return undefined;
     throw error;
   }
+  const release = () => {
+    try {
+      rmSync(path, { force: true });
+    } finally {
+      // Only now: what a thread of this process has not open is abandoned.
+      closeSync(file);
+    }
+  };
   try {
-    writeSync(file, ownWords({ isHeld: false }));
-  } finally {
-    closeSync(file);
+    writeSync(file, wordsOf(file));
+    return release;
+  } catch (error) {
+    release();
+    throw error;
   }
-  return () => rmSync(path, { force: true });
 }
+
+function wordsOf(descriptor: number): string {
+  began ??= beginningOf(process.pid) ?? "";
+  return ownWords({
+    isHeld: false,
+    descriptor,
+    began: began === "" ? undefined : began,
+  });
+}
+
+/** When this process began; it reads a file to know. */
+let began: string | undefined;

@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ForgeError } from "../../errors.ts";
 import { checkOwn } from "../own_file.ts";
-import type { Database, OpenDatabaseOptions } from "../types.ts";
+import type { Database, OpenDatabaseOptions, SqlValue } from "../types.ts";
 import { createDatabase } from "./database.ts";
 import type { EngineLimits, SqlEngine } from "./engine.ts";
 import { createFileLock } from "./file_lock.ts";
@@ -20,8 +20,10 @@ import { installFiles, sharedBy } from "./wasm_files.ts";
 import { loadSqlite } from "./wasm_library.ts";
 
 const MIB = 1024 * 1024;
-/** Bytes in a page of a new database; one that is there keeps its own. */
-const PAGE_BYTES = 4096;
+/** Bytes of a log (WAL) from which on it is brought into the database. */
+const LOG_BYTES = 4 * MIB;
+/** Bytes of a page in a log beside its own. */
+const LOG_PAGE_BYTES = 24;
 
 const OPEN_ELSEWHERE =
   "another SQLite has it open, or ended without closing it";
@@ -66,7 +68,7 @@ async function openOfRuntime(
     return await whileLocked(
       path,
       limits,
-      () => start(openNative(native, path, limits), limits, "WAL"),
+      () => start(openNative(native, path, limits), limits),
     );
   }
   if (engine === undefined) return await openContained(path, limits);
@@ -79,7 +81,7 @@ async function openContained(path: string, limits: Limits): Promise<Database> {
   if (existsSync(sharedBy(path))) await recover(path, limits);
   if (existsSync(sharedBy(path))) throw new Error(OPEN_ELSEWHERE);
   const engine = openWasm(library, installFiles(library), { ...limits, path });
-  return start(engine, limits, "TRUNCATE");
+  return start(engine, limits);
 }
 
 /**
@@ -92,17 +94,19 @@ async function recover(path: string, limits: Limits): Promise<void> {
   await whileLocked(path, limits, () => {
     const engine = openNative(native, path, limits);
     try {
-      engine.setUp("PRAGMA journal_mode = TRUNCATE");
+      keepLog(engine);
+      engine.setUp("SELECT * FROM sqlite_schema");
     } catch {
       throw new Error(OPEN_ELSEWHERE);
     } finally {
+      // Whoever is the last to close it brings the log in, and removes it.
       engine.close();
     }
   });
 }
 
 /** Milliseconds between two looks at a lock. */
-const LOOK_MS = 10;
+const LOOK_MS = 2;
 
 /** Does something while no engine `wasm` is in the middle of a transaction. */
 async function whileLocked<T>(
@@ -139,28 +143,15 @@ function withDefaults(options: OpenDatabaseOptions): Limits {
 }
 
 /** Sets what the host decides, then lets nobody change it. */
-function start(
-  engine: SqlEngine,
-  limits: Limits,
-  journal: "WAL" | "TRUNCATE",
-): Database {
+function start(engine: SqlEngine, limits: Limits): Database {
   try {
-    // A file that another SQLite left in WAL mode can be read by one connection alone.
-    if (journal === "TRUNCATE") engine.setUp("PRAGMA locking_mode = EXCLUSIVE");
-    engine.setUp(`PRAGMA journal_mode = ${journal}`);
-    if (journal === "TRUNCATE") {
-      engine.setUp("PRAGMA locking_mode = NORMAL; SELECT * FROM sqlite_master");
-    }
+    keepLog(engine);
     engine.setUp(`
       PRAGMA synchronous = NORMAL;
       PRAGMA foreign_keys = ON;
       PRAGMA trusted_schema = OFF;
     `);
-    const pages = pagesOf(engine, limits);
-    engine.setUp(`
-      PRAGMA max_page_count = ${pages};
-      PRAGMA temp.max_page_count = ${pages};
-    `);
+    limitSize(engine, limits);
     engine.guard();
     return createDatabase(engine, limits);
   } catch (error) {
@@ -169,12 +160,33 @@ function start(
   }
 }
 
-function pagesOf(engine: SqlEngine, { maxBytes }: Limits): number {
-  const query = engine.prepare("PRAGMA page_size");
+/** Databases have a log (WAL) beside them, those of earlier versions too. */
+function keepLog(engine: SqlEngine): void {
+  const mode = answerOf(engine, "PRAGMA journal_mode = WAL");
+  if (mode !== "wal") throw new Error(`it is kept in the mode "${mode}"`);
+}
+
+function limitSize(engine: SqlEngine, { maxBytes }: Limits): void {
+  const pageBytes = Number(answerOf(engine, "PRAGMA page_size"));
+  const wanted = Math.max(1, Math.floor(maxBytes / pageBytes));
+  // One that is larger by now keeps what it has.
+  const pages = Number(answerOf(engine, `PRAGMA max_page_count = ${wanted}`));
+  const logPages = Math.ceil(LOG_BYTES / pageBytes);
+  engine.setUp(`
+    PRAGMA temp.max_page_count = ${wanted};
+    PRAGMA wal_autocheckpoint = ${logPages};
+    PRAGMA journal_size_limit = ${2 * LOG_BYTES};
+  `);
+  // A transaction that changes every page, behind what is not brought in yet.
+  engine.limitLog?.((pages + 2 * logPages) * (pageBytes + LOG_PAGE_BYTES));
+}
+
+/** The first value of the first row. */
+function answerOf(engine: SqlEngine, sql: string): SqlValue | undefined {
+  const query = engine.prepare(sql);
   try {
-    const [[bytes] = []] = [...query.rows([])];
-    const pageBytes = typeof bytes === "bigint" ? Number(bytes) : PAGE_BYTES;
-    return Math.max(1, Math.floor(maxBytes / pageBytes));
+    for (const [answer] of query.rows([])) return answer;
+    return undefined;
   } finally {
     query.finalize();
   }

@@ -3,7 +3,8 @@
  * statement that runs for too long, whatever the statement is.
  *
  * Its locks are between processes that use this engine; while the SQLite of a
- * runtime has the file open, it has to wait.
+ * runtime has the file open, it has to wait. What it has committed is in the log
+ * (WAL), and in the database as soon as it gives its lock back.
  *
  * @module
  */
@@ -11,6 +12,7 @@
 import { ForgeError } from "../../errors.ts";
 import { isAllowed, SQLITE_DENY, SQLITE_OK } from "./authorize.ts";
 import { type EngineLimits, MAX_SQL_BYTES, type SqlEngine } from "./engine.ts";
+import { sleep } from "./file_lock.ts";
 import { VFS_NAME, type WasmFiles } from "./wasm_files.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
 import { createWasmQuery } from "./wasm_query.ts";
@@ -22,6 +24,8 @@ const NO_CALLBACK = [0, 0, 0] as const;
  * instruction, and takes as many steps as both lengths multiplied.
  */
 const MAX_PATTERN_BYTES = 1000;
+/** Milliseconds between two tries to have a file that another has. */
+const TRY_AGAIN_MS = 2;
 /** Instructions between two looks at how many there were. */
 const STEPS_PER_LOOK = 100_000;
 
@@ -38,21 +42,36 @@ export function openWasm(
   options: EngineLimits & { readonly path: string },
 ): SqlEngine {
   const { capi } = library;
-  const name = files.add(options.path);
-  const database = open(library, name);
-  capi.sqlite3_busy_timeout(database, options.busyTimeoutMs);
   let looks = 0;
+  let isForHost = false;
+
+  /** Runs statements that an extension must not. */
+  function setUp(sql: string): void {
+    const was = isForHost;
+    isForHost = true;
+    looks = 0;
+    const status = capi.sqlite3_exec(database, sql, ...NO_CALLBACK);
+    isForHost = was;
+    if (status !== SQLITE.OK) throw new Error(capi.sqlite3_errmsg(database));
+  }
+
+  const file = files.add(
+    options.path,
+    () => setUp("PRAGMA wal_checkpoint(TRUNCATE)"),
+  );
+  const database = open(library, file.name);
+  waitWhileBusy(library, database, options.busyTimeoutMs);
   return {
-    setUp(sql) {
-      const status = capi.sqlite3_exec(database, sql, ...NO_CALLBACK);
-      if (status !== SQLITE.OK) throw new Error(capi.sqlite3_errmsg(database));
-    },
+    setUp,
 
     prepare: (sql) =>
       createWasmQuery(library, database, sql, {
         onStart: () => looks = 0,
         onInterrupt: () => tooLong(options.maxSteps),
+        onEnd: file.pause,
       }),
+
+    limitLog: file.limitLog,
 
     guard() {
       const { maxSteps } = options;
@@ -87,7 +106,7 @@ export function openWasm(
         database,
         // What is not said is the null pointer.
         (_, action, first, second) =>
-          isAllowed(action, first || null, second || null)
+          isForHost || isAllowed(action, first || null, second || null)
             ? SQLITE_OK
             : SQLITE_DENY,
         0,
@@ -96,7 +115,7 @@ export function openWasm(
 
     close() {
       capi.sqlite3_close_v2(database);
-      files.remove(name);
+      file.remove();
     },
   };
 }
@@ -113,6 +132,21 @@ function open({ capi, wasm }: SqliteLibrary, name: string): Pointer {
   } finally {
     wasm.dealloc(out);
   }
+}
+
+/** SQLite's own way to wait looks less and less often. */
+function waitWhileBusy(
+  { capi }: SqliteLibrary,
+  database: Pointer,
+  timeoutMs: number,
+): void {
+  let since = 0;
+  capi.sqlite3_busy_handler(database, (_, count) => {
+    if (count === 0) since = performance.now();
+    if (performance.now() - since >= timeoutMs) return 0;
+    sleep(TRY_AGAIN_MS);
+    return 1;
+  }, 0);
 }
 
 function tooLong(maxSteps: number): ForgeError {

@@ -9,37 +9,56 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  readSync,
+  lstatSync,
   rmSync,
-  writeSync,
+  statSync,
 } from "node:fs";
 import { openOwnFile } from "../own_file.ts";
 import { createFileLock, type FileLock } from "./file_lock.ts";
+import { clockMethods } from "./wasm_clock.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
+import { createWasmLocks, lockMethods, type WasmLocks } from "./wasm_locks.ts";
+import { attempt, type OpenFile, transferMethods } from "./wasm_transfers.ts";
 
 /** The name by which SQLite knows this disk. */
 export const VFS_NAME = "forge";
 
-/** SQLite's way to say a time: days since the beginning of its calendar, in milliseconds. */
-const JULIAN_EPOCH_MS = 210_866_760_000_000n;
 /** What SQLite adds to the name of a database. */
 const NAME = /^(\d+)(-journal|-wal)?$/;
 
-interface OpenFile {
-  readonly descriptor: number;
-  readonly path: string;
-  readonly lock: FileLock;
-  readonly deletes: boolean;
-}
-
 /** Databases that SQLite may open. */
 export interface WasmFiles {
-  /** Makes a file known; gives the name to open it by. */
-  readonly add: (path: string) => string;
+  /**
+   * Makes a file known.
+   *
+   * @param checkpoint Called when the lock is about to be given back, and the
+   * log is not empty: brings it into the database.
+   */
+  readonly add: (path: string, checkpoint: () => void) => WasmFile;
+}
+
+/** A database that SQLite may open. */
+export interface WasmFile {
+  /** The name to open it by. */
+  readonly name: string;
+  /** From here on the log has no more bytes than that. */
+  readonly limitLog: (maxBytes: number) => void;
+  /** SQLite is not at work: others may have it, if they have waited. */
+  readonly pause: () => void;
   /** Makes it unknown again. */
-  readonly remove: (name: string) => void;
+  readonly remove: () => void;
+}
+
+/** One of them. */
+interface Known {
+  readonly path: string;
+  readonly lock: FileLock;
+  readonly locks: WasmLocks;
+  /** What is open of it. */
+  readonly files: Set<OpenFile>;
+  /** Its log, while it is open. */
+  log: OpenFile | undefined;
+  maxLogBytes: number;
 }
 
 /** The file that is there while the SQLite of a runtime has a database open. */
@@ -49,23 +68,28 @@ export function sharedBy(path: string): string {
 
 /** Registers the disk with a freshly loaded SQLite. */
 export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
-  const paths = new Map<string, string>();
-  const open = new Map<Pointer, OpenFile>();
+  const databases = new Map<string, Known>();
+  const open = new Map<Pointer, OpenFile & { readonly of: Known }>();
 
-  const pathOf = (name: string): string | undefined => {
-    const [, number = "", suffix = ""] = NAME.exec(name) ?? [];
-    const path = paths.get(number);
-    return path === undefined ? undefined : path + suffix;
+  const find = (name: Pointer) => {
+    const text = name === 0 ? "" : wasm.cstrToJs(name);
+    const [, number = "", suffix = ""] = NAME.exec(text) ?? [];
+    const of = databases.get(number);
+    return of === undefined
+      ? undefined
+      : { of, suffix, path: of.path + suffix };
   };
   const fileMethods = {
     ...transferMethods(wasm, (pointer) => open.get(pointer)!),
-    ...lockMethods(wasm, (pointer) => open.get(pointer)!),
+    ...lockMethods(wasm, (pointer) => open.get(pointer)!.of.locks, attempt),
     xClose: (pointer: Pointer) =>
       attempt(() => {
         const file = open.get(pointer);
         if (file === undefined) return SQLITE.OK;
         open.delete(pointer);
-        file.lock.close();
+        file.of.files.delete(file);
+        if (file.of.log === file) file.of.log = undefined;
+        if (file.path === file.of.path) file.of.lock.close();
         closeSync(file.descriptor);
         if (file.deletes) rmSync(file.path, { force: true });
         return SQLITE.OK;
@@ -75,7 +99,8 @@ export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
     xDeviceCharacteristics: () => 0,
   };
   const methods = new capi.sqlite3_io_methods();
-  methods.$iVersion = 1;
+  // The second has a log.
+  methods.$iVersion = 2;
   const system = new capi.sqlite3_vfs();
   system.$iVersion = 2;
   system.$szOsFile = capi.sqlite3_file.structInfo.sizeof;
@@ -89,25 +114,33 @@ export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
       out: Pointer,
     ) =>
       attempt(() => {
-        const path = name === 0 ? undefined : pathOf(wasm.cstrToJs(name));
-        if (path === undefined) return SQLITE.CANTOPEN;
-        open.set(pointer, openFile(path, flags));
-        const file = new capi.sqlite3_file(pointer);
-        file.$pMethods = methods.pointer;
-        file.dispose();
+        const found = find(name);
+        if (found === undefined) return SQLITE.CANTOPEN;
+        const { of, suffix, path } = found;
+        const file = { ...openFile(path, flags), of };
+        if (suffix === "-wal") {
+          of.log = file;
+          file.maxBytes = of.maxLogBytes;
+        }
+        open.set(pointer, file);
+        of.files.add(file);
+        const struct = new capi.sqlite3_file(pointer);
+        struct.$pMethods = methods.pointer;
+        struct.dispose();
         if (out !== 0) wasm.poke(out, flags, "i32");
         return SQLITE.OK;
       }, SQLITE.CANTOPEN),
     xDelete: (_: Pointer, name: Pointer) =>
       attempt(() => {
-        const path = pathOf(wasm.cstrToJs(name));
-        if (path !== undefined) rmSync(path, { force: true });
+        const found = find(name);
+        if (found !== undefined) rmSync(found.path, { force: true });
         return SQLITE.OK;
       }),
     xAccess: (_: Pointer, name: Pointer, _flags: number, out: Pointer) =>
       attempt(() => {
-        const path = pathOf(wasm.cstrToJs(name));
-        const exists = path !== undefined && existsSync(path);
+        const found = find(name);
+        // As on every disk of SQLite, an empty file is as good as none.
+        const exists = found !== undefined && sizeOf(found.path) > 0;
         wasm.poke(out, exists ? 1 : 0, "i32");
         return SQLITE.OK;
       }),
@@ -123,136 +156,77 @@ export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
 
   let count = 0;
   return {
-    add(path) {
+    add(path, checkpoint) {
       const name = `${++count}`;
-      paths.set(name, path);
-      return name;
+      const known = know(wasm, path, checkpoint);
+      databases.set(name, known);
+      return {
+        name,
+        limitLog(maxBytes) {
+          known.maxLogBytes = maxBytes;
+          if (known.log !== undefined) known.log.maxBytes = maxBytes;
+        },
+        pause: known.lock.pause,
+        remove: () => void databases.delete(name),
+      };
     },
-    remove: (name) => void paths.delete(name),
   };
 }
 
-function openFile(path: string, flags: number): OpenFile {
-  const descriptor = openOwnFile(path, {
-    write: true,
-    create: (flags & SQLITE.OPEN_CREATE) !== 0,
-  });
-  return {
-    descriptor,
-    path,
+function know(
+  wasm: SqliteLibrary["wasm"],
+  path: string,
+  checkpoint: () => void,
+): Known {
+  const lock = createFileLock(path, {
     // Of the locks of another SQLite nothing is seen but that it is there.
-    lock: createFileLock(path, () => !existsSync(sharedBy(path))),
+    isFree: () => !existsSync(sharedBy(path)),
+    onTaken() {
+      for (const file of known.files) file.bytes = undefined;
+      if (known.log !== undefined) openAnew(known.log);
+    },
+    onLeaving() {
+      try {
+        if (
+          known.log !== undefined && fstatSync(known.log.descriptor).size > 0
+        ) {
+          checkpoint();
+        }
+      } catch {
+        // The log stays as it is: whoever has the file next takes it up.
+      } finally {
+        known.locks.wipeIndex();
+      }
+    },
+  });
+  const known: Known = {
+    ...{ path, lock, locks: createWasmLocks(wasm, lock), files: new Set() },
+    ...{ log: undefined, maxLogBytes: Infinity },
+  };
+  return known;
+}
+
+function openFile(path: string, flags: number): OpenFile {
+  const create = (flags & SQLITE.OPEN_CREATE) !== 0;
+  const isNew = create && !existsSync(path);
+  const descriptor = openOwnFile(path, { write: true, create });
+  return {
+    ...{ descriptor, path, isNew, maxBytes: Infinity, bytes: undefined },
     deletes: (flags & SQLITE.OPEN_DELETEONCLOSE) !== 0,
   };
 }
 
-type Memory = SqliteLibrary["wasm"];
-type Find = (pointer: Pointer) => OpenFile;
-
-function transferMethods(wasm: Memory, find: Find) {
-  return {
-    xRead: (file: Pointer, target: Pointer, bytes: number, offset: bigint) =>
-      attempt(() => {
-        const { descriptor } = find(file);
-        const buffer = wasm.heap8u().subarray(target, target + bytes);
-        let read = 0;
-        while (read < bytes) {
-          const more = readSync(
-            descriptor,
-            buffer,
-            read,
-            bytes - read,
-            Number(offset) + read,
-          );
-          if (more === 0) break;
-          read += more;
-        }
-        if (read === bytes) return SQLITE.OK;
-        buffer.fill(0, read);
-        return SQLITE.IOERR_SHORT_READ;
-      }),
-    xWrite: (file: Pointer, source: Pointer, bytes: number, offset: bigint) =>
-      attempt(() => {
-        const { descriptor } = find(file);
-        const buffer = wasm.heap8u().subarray(source, source + bytes);
-        let written = 0;
-        while (written < bytes) {
-          written += writeSync(
-            descriptor,
-            buffer,
-            written,
-            bytes - written,
-            Number(offset) + written,
-          );
-        }
-        return SQLITE.OK;
-      }),
-    xTruncate: (file: Pointer, size: bigint) =>
-      attempt(() => {
-        ftruncateSync(find(file).descriptor, Number(size));
-        return SQLITE.OK;
-      }),
-    xSync: (file: Pointer) =>
-      attempt(() => {
-        fsyncSync(find(file).descriptor);
-        return SQLITE.OK;
-      }),
-    xFileSize: (file: Pointer, out: Pointer) =>
-      attempt(() => {
-        const { size } = fstatSync(find(file).descriptor);
-        wasm.poke(out, BigInt(size), "i64");
-        return SQLITE.OK;
-      }),
-  };
+/** Others may have removed a log while nobody had the lock: the one by its name counts. */
+function openAnew(log: OpenFile): void {
+  const here = fstatSync(log.descriptor);
+  const there = lstatSync(log.path, { throwIfNoEntry: false });
+  if (there?.ino === here.ino && there.dev === here.dev) return;
+  const { descriptor, isNew } = openFile(log.path, SQLITE.OPEN_CREATE);
+  closeSync(log.descriptor);
+  log.descriptor = descriptor;
+  log.isNew = isNew;
 }
 
-/** Every lock is the same one here: who reads, too, has the file alone. */
-function lockMethods(wasm: Memory, find: Find) {
-  return {
-    xLock: (file: Pointer) =>
-      attempt(() => find(file).lock.take() ? SQLITE.OK : SQLITE.BUSY),
-    xUnlock: (file: Pointer, level: number) =>
-      attempt(() => {
-        if (level === 0) find(file).lock.release();
-        return SQLITE.OK;
-      }),
-    xCheckReservedLock: (_: Pointer, out: Pointer) => {
-      wasm.poke(out, 0, "i32");
-      return SQLITE.OK;
-    },
-  };
-}
-
-function clockMethods(wasm: Memory) {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  return {
-    xRandomness: (_: Pointer, bytes: number, out: Pointer) => {
-      crypto.getRandomValues(
-        wasm.heap8u().subarray(out, out + bytes) as Uint8Array<ArrayBuffer>,
-      );
-      return bytes;
-    },
-    xSleep: (_: Pointer, microseconds: number) => {
-      Atomics.wait(pause, 0, 0, Math.ceil(microseconds / 1000));
-      return microseconds;
-    },
-    xCurrentTime: (_: Pointer, out: Pointer) => {
-      wasm.poke(out, 2440587.5 + Date.now() / 86_400_000, "double");
-      return SQLITE.OK;
-    },
-    xCurrentTimeInt64: (_: Pointer, out: Pointer) => {
-      wasm.poke(out, BigInt(Date.now()) + JULIAN_EPOCH_MS, "i64");
-      return SQLITE.OK;
-    },
-  };
-}
-
-/** No exception may cross the frames of SQLite. */
-function attempt(work: () => number, failure: number = SQLITE.IOERR): number {
-  try {
-    return work();
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    return code === "ENOSPC" || code === "EDQUOT" ? SQLITE.FULL : failure;
-  }
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

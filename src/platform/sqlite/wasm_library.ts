@@ -52,7 +52,11 @@ export interface SqliteLibrary {
     sqlite3_errmsg(database: Pointer): string;
     sqlite3_errstr(code: number): string;
     sqlite3_limit(database: Pointer, kind: number, value: number): number;
-    sqlite3_busy_timeout(database: Pointer, milliseconds: number): number;
+    sqlite3_busy_handler(
+      database: Pointer,
+      handle: (context: Pointer, count: number) => number,
+      context: number,
+    ): number;
     sqlite3_db_config(
       database: Pointer,
       option: number,
@@ -122,6 +126,7 @@ type Instantiated = (
 export const SQLITE = {
   OK: 0,
   BUSY: 5,
+  NOMEM: 7,
   IOERR: 10,
   NOTFOUND: 12,
   FULL: 13,
@@ -132,6 +137,7 @@ export const SQLITE = {
   OPEN_READWRITE: 2,
   OPEN_CREATE: 4,
   OPEN_DELETEONCLOSE: 8,
+  SHM_UNLOCK: 1,
   INTEGER: 1,
   FLOAT: 2,
   TEXT: 3,

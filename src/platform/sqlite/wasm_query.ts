@@ -17,6 +17,8 @@ export interface WasmQueryHooks {
   readonly onStart: () => void;
   /** It was stopped: the error for that. */
   readonly onInterrupt: () => Error;
+  /** It is done, or was left in the middle, and holds nothing. */
+  readonly onEnd: () => void;
 }
 
 /** Compiles a statement. */
@@ -51,6 +53,7 @@ export function createWasmQuery(
     } finally {
       exports.sqlite3_reset!(statement);
       exports.sqlite3_clear_bindings!(statement);
+      hooks.onEnd();
     }
   }
 

@@ -1,29 +1,12 @@
 /** What only the engine `wasm` does. */
 
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertThrows,
-  fail,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { ForgeError } from "../../errors.ts";
 import { platform } from "../deno.ts";
 import type { OpenDatabaseOptions } from "../types.ts";
-import { createFileLock } from "./file_lock.ts";
 import { findNative } from "./native.ts";
-
-async function withDirectory(
-  check: (directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await check(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
+import { namesIn, withDirectory } from "./scene_test.ts";
 
 function openWasm(path: string, options: OpenDatabaseOptions = {}) {
   return platform.openDatabase!(path, { engine: "wasm", ...options });
@@ -104,44 +87,6 @@ Deno.test("what one database takes of memory the others do not lack", () =>
     other.close();
   }));
 
-Deno.test("a lock is had by one, and that of a process that is gone by the next", () =>
-  withDirectory(async (directory) => {
-    const path = join(directory, "a.db");
-    const [one, two] = [createFileLock(path), createFileLock(path)];
-    assert(one.take() && one.take());
-    assert(!two.take());
-    one.release();
-    one.release();
-    // Whether it is kept for a while or not, whoever asks has it.
-    assert(two.take());
-    assert(!one.take());
-    two.close();
-    two.close();
-    // No process has a number this high.
-    await Deno.writeTextFile(`${path}.lock`, "99999999\n");
-    assert(one.take());
-    assert(!two.take());
-    one.close();
-    // A lock that is being written belongs to somebody.
-    await Deno.writeTextFile(`${path}.lock`, "");
-    assert(!one.take());
-    const left = [];
-    for await (const { name } of Deno.readDir(directory)) left.push(name);
-    assertEquals(left, ["a.db.lock"]);
-  }));
-
-Deno.test("a lock that is free for another reason only is given back", () =>
-  withDirectory(async (directory) => {
-    const path = join(directory, "a.db");
-    let isFree = false;
-    const one = createFileLock(path, () => isFree);
-    assert(!one.take());
-    for await (const { name } of Deno.readDir(directory)) fail(name);
-    isFree = true;
-    assert(one.take());
-    one.close();
-  }));
-
 Deno.test("while one is in a transaction, the SQLite of the runtime does not open the file", () =>
   withDirectory(async (directory) => {
     if (await findNative() === undefined) return;
@@ -185,7 +130,22 @@ Deno.test("while the SQLite of the runtime has a file open, one that was open be
 Deno.test("a file that another SQLite has open is not opened", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "a.db");
-    await Deno.writeTextFile(`${path}-shm`, "");
+    const openNative = () => platform.openDatabase!(path, { engine: "native" });
+    const native = await findNative() === undefined
+      ? undefined
+      : await openNative();
+    // Without one, what it has beside the file does not go away either.
+    if (native === undefined) await Deno.writeTextFile(`${path}-shm`, "");
     const error = await assertRejects(() => openWasm(path), ForgeError);
     assertEquals(error.code, "DATABASE_UNAVAILABLE");
+    native?.close();
+  }));
+
+Deno.test("what another SQLite left beside a file is taken up by it", () =>
+  withDirectory(async (directory) => {
+    if (await findNative() === undefined) return;
+    const path = join(directory, "a.db");
+    await Deno.writeTextFile(`${path}-shm`, "");
+    (await openWasm(path)).close();
+    assertEquals(await namesIn(directory), ["a.db"]);
   }));
