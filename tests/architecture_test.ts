@@ -44,8 +44,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Where everything may be put together: the command line, the project, the facades. */
 const FLOOR_3 = new Set(["cli", "project", "oci.ts", "runtime.ts"]);
-/** Files without imports, for everyone. */
-const FOR_ALL = new Set(["errors.ts", "version.ts"]);
+/** Files that import no room, for everyone. */
+const FOR_ALL = new Set([
+  ...["errors.ts", "version.ts"],
+  ...["path.ts", "deno_path.ts", "node_path.ts"],
+]);
 
 interface Import {
   readonly specifier: string;

@@ -23,9 +23,6 @@ const ROOMS_OF_THE_START = ["cli", "errors.ts", "platform", "version.ts"];
 /** What waits for a function that needs it. */
 const LATER_ROOMS = ["registry", "http", "artifact"];
 
-/** Each of the others that the library uses takes Deno 20 ms to load. */
-const QUICK_BUILT_INS = ["node:path"];
-
 /** What takes long to load, for commands that only look at a file. */
 const NETWORK_ROOMS = ["registry", "http", "artifact", "install", "runtime"];
 
@@ -37,12 +34,12 @@ Deno.test("importing the library loads no package that it may never use", async 
   assertEquals(later.includes("modern-tar"), true);
 });
 
-Deno.test("importing the library leaves the network and slow built-in modules for later", async () => {
+Deno.test("importing the library leaves the network and built-in modules for later", async () => {
   const graph = await readModuleGraph("mod.ts");
   const loaded = loadedWith(graph, "mod.ts");
   const builtIns = (names: Iterable<string>) =>
     [...names].filter((name) => name.startsWith("node:"));
-  assertEquals(builtIns(loaded), QUICK_BUILT_INS);
+  assertEquals(builtIns(loaded), []);
   const rooms = roomsOf(loaded);
   assertEquals(rooms.filter((room) => LATER_ROOMS.includes(room)), []);
   const later = loadedLater(graph, loaded);

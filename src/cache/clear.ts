@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import { lockPath, withEntryLock } from "./entry_lock.ts";
 import { errorCode } from "./file_failure.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { digestHex, tryParseDigest } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import { isKept, MIN_RESUMABLE_BYTES } from "./partials.ts";

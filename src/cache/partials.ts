@@ -9,7 +9,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { type Digest, digestHex } from "../oci/mod.ts";
 import type { Clock, Files } from "../platform/types.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { type Digest, Digester, digestHex } from "../oci/mod.ts";
 import type { Files } from "../platform/types.ts";
 import type { CacheEntry, CacheLookup } from "./cache.ts";

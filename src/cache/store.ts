@@ -13,7 +13,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import type { Cache } from "./cache.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import type { Files } from "../platform/types.ts";
 import { isOwnName } from "./leftovers.ts";
 import type { Cache, CacheEntry } from "./cache.ts";

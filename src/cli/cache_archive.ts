@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { exportProject, importArchive, type Project } from "../project/mod.ts";
 import { type Arguments, textOption } from "./command.ts";
 import type { Io } from "./io.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import { parseSigningKey, type SigningKey } from "../trust/mod.ts";
 import { type Arguments, textOption } from "./command.ts";

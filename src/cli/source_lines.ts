@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative } from "node:path";
+import { relative } from "../path.ts";
 import type { ConfigLocation } from "../config/mod.ts";
 import type { Files } from "../platform/types.ts";
 import { parseDocument, spanOf } from "../ron/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import type { Files } from "../platform/types.ts";
 
@@ -13,7 +13,7 @@ export const CONFIG_PATH_VARIABLE = "FORGE_CONFIG_PATH";
 /** Where extensions lie when there is no configuration. */
 export const SCAN_DIRECTORY = "crates/server/extensions";
 /** Where else the configuration may be, in this order, after the variable. */
-const CANDIDATES = ["forge.ron", join(".forge", "config.ron")];
+const CANDIDATES = ["forge.ron", ".forge/config.ron"];
 
 /** Where the configuration was found. */
 export type ConfigLocation = ConfigFile | ConfigScan;

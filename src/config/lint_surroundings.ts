@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import type { Files } from "../platform/types.ts";
 import type { RonDocument } from "../ron/mod.ts";
 import { type ConfigFinding, type Lint, locateLints } from "./finding.ts";

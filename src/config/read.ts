@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative } from "node:path";
+import { relative } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import type { Files } from "../platform/types.ts";
 import type { ConfigFile, ConfigLocation } from "./discover.ts";

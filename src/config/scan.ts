@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import type { Files } from "../platform/types.ts";
 import { type Config, DEFAULT_SETTINGS } from "./model.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve, sep } from "node:path";
+import { isWithin, resolve } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import {
   parseDigest,
@@ -140,8 +140,7 @@ function checkDirectories(
   const data = resolve(root, data_dir ?? DEFAULT_DATA_DIR);
   const cache = resolve(root, cache_dir ?? DEFAULT_CACHE_DIR);
   const isIn = (path: string, directory: string) =>
-    path === directory || path.startsWith(`${directory}${sep}`) ||
-    directory === resolve("/");
+    isWithin(path, directory) || directory === resolve("/");
   const path = ["settings", "data_dir"];
   const hint = "Name a directory that is for the data of extensions only";
   if (isIn(root, data)) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import { cacheKey } from "../cache/mod.ts";
 import {
   type Config,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename } from "../path.ts";
 import { ForgeError } from "../errors.ts";
 import type { Clock, Files } from "../platform/types.ts";
 import { formatLock } from "./format.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join, resolve } from "node:path";
+import { join, resolve } from "../path.ts";
 import { LIMIT_NAMES, type LimitsConfig } from "../config/mod.ts";
 import type { Platform } from "../platform/types.ts";
 import {

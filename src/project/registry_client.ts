@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../path.ts";
 import type { Config, RegistryConfig } from "../config/mod.ts";
 import {
   type Fetch,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { dirname, join } from "../path.ts";
 import { createArchive } from "../archive/mod.ts";
 import type { Cache, CacheEntry } from "../cache/mod.ts";
 import { ForgeError } from "../errors.ts";

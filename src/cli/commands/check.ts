@@ -5,7 +5,7 @@
  * @module
  */
 
-import { relative } from "node:path";
+import { relative } from "../../path.ts";
 import {
   checkConfig,
   type ConfigCheck,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../../path.ts";
 import { isLikelyVariable, trustOf } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
 import type { Requirement } from "../../permissions/mod.ts";

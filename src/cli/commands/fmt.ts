@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative, resolve } from "node:path";
+import { relative, resolve } from "../../path.ts";
 import { ConfigError, findConfig, readConfigText } from "../../config/mod.ts";
 import { changeText, writingFile } from "../../lock/mod.ts";
 import { formatRon, RonSyntaxError } from "../../ron/mod.ts";

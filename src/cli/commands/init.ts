@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "../../path.ts";
 import { CONFIG_PATH_VARIABLE, readConfigText } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
 import { changeText, createFile, replaceFile } from "../../lock/mod.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { resolve } from "../../path.ts";
 import { LIMIT_NAMES } from "../../config/mod.ts";
 import { ForgeError } from "../../errors.ts";
 import { readImage, readModule } from "../../install/mod.ts";

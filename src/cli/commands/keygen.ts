@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative, resolve } from "node:path";
+import { relative, resolve } from "../../path.ts";
 import { ForgeError } from "../../errors.ts";
 import { generateKeyPair } from "../../trust/mod.ts";
 import { type Arguments, type Command, textOption, usage } from "../command.ts";

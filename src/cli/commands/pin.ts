@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative } from "node:path";
+import { relative } from "../../path.ts";
 import { type PinOutcome, pinProject } from "../../project/mod.ts";
 import type { Command } from "../command.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";

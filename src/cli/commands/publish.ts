@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, resolve } from "node:path";
+import { basename, resolve } from "../../path.ts";
 import { ForgeError } from "../../errors.ts";
 import { type PublishedModule, publishModule } from "../../publish/mod.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join, relative } from "node:path";
+import { join, relative } from "../../path.ts";
 import { type CacheSurvey, surveyCache } from "../../cache/mod.ts";
 import { isCached } from "../../install/mod.ts";
 import { differenceFrom, lockPathOf } from "../../lock/mod.ts";
