@@ -217,8 +217,8 @@ class RemoteInstance implements Instance {
       await this.#waitUntilGone();
     }
     remote.kill();
-    // Deno does not tell of the end of a thread that it cannot stop.
-    if (this.#isolation.level === "process") await this.#waitUntilGone();
+    // Until then it may still write beside its database.
+    await this.#waitUntilGone();
     remote.hold(false);
   }
 

@@ -29,6 +29,10 @@ interface Remote {
 function openRemote(
   answer: (words: ToRemote, remote: Remote) => void,
   onLog: (line: LogLine) => void = () => {},
+  { level = "process", onKill = ({ onEnd }) => onEnd("killed") }: {
+    readonly level?: "worker" | "process";
+    readonly onKill?: (options: RemoteHostOptions) => void;
+  } = {},
 ) {
   const remotes: Remote[] = [];
   let expire = () => {};
@@ -42,7 +46,7 @@ function openRemote(
       onLog,
       limitNames: { timeoutMs: "its_time in its file" },
       isolation: {
-        level: "process",
+        level,
         entry: new URL("file:///entry.ts"),
         clock: { sleep },
         files: { makeDirectory: () => Promise.resolve() },
@@ -59,7 +63,7 @@ function openRemote(
             hold: (isHeld) => void (remote.held = isHeld),
             kill() {
               remote.killed = true;
-              options.onEnd("killed");
+              onKill(options);
             },
           });
         },
@@ -126,6 +130,27 @@ Deno.test("who does not answer in time is ended, and the next call starts anew",
   assertEquals(remotes.length, 2);
   assertEquals(extension.metrics.restarts, 1);
 });
+
+for (const level of ["worker", "process"] as const) {
+  Deno.test(`a ${level} that did not start in time has ended when that is told`, async () => {
+    let end = () => {};
+    let ask = () => {};
+    const asked = new Promise<void>((resolve) => ask = resolve);
+    const { load, expire, remotes } = openRemote(() => ask(), undefined, {
+      level,
+      onKill: ({ onEnd }) => end = () => onEnd("killed"),
+    });
+    let isTold = false;
+    const loading = load().finally(() => isTold = true);
+    const refused = assertRejects(() => loading, ForgeError);
+    await asked;
+    expire();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assertEquals([remotes[0]?.killed, isTold], [true, false]);
+    end();
+    assertEquals((await refused).code, "EXTENSION_TIMEOUT");
+  });
+}
 
 Deno.test("an end in the middle of an operation is told, and the next call starts anew", async () => {
   let ends = true;
