@@ -1,11 +1,10 @@
 /** Disks that are full or read-only. */
 
 import { assertEquals } from "@std/assert";
-import { promisify } from "node:util";
-import { execFile } from "node:child_process";
 import type { Files } from "../../src/platform/types.ts";
 import { pushWasm } from "../../src/testing/mod.ts";
 import { Disk, failing, roomFor, sinks } from "./broken_disk.ts";
+import { smallDiskTest } from "../small_disk.ts";
 import { withPadding } from "./padding.ts";
 import {
   assertNothingLeft,
@@ -18,7 +17,6 @@ import {
 } from "./scene.ts";
 
 const MIB = 1024 * 1024;
-const run = promisify(execFile);
 
 const FULL = "no space left on the disk";
 
@@ -98,44 +96,22 @@ Deno.test("a full disk is not kept full by what was downloaded so far", async ()
   assertNothingLeft(scene.work);
 });
 
-async function mayMount(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
-  const directory = await Deno.makeTempDir({ prefix: "forge-mount-" });
-  try {
-    await run("mount", ["-t", "tmpfs", "forge-test", directory]);
-    await run("umount", [directory]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await Deno.remove(directory);
-  }
-}
-
-Deno.test({
-  name: "a real file system without room leaves nothing on it",
-  // Only some may mount one, not each root of a container either; the tests
-  // above say the same of a disk that only plays full.
-  ignore: !(await mayMount()),
-  async fn() {
+await smallDiskTest(
+  "a real file system without room leaves nothing on it",
+  async (mount) => {
     await using scene = await openScene();
     const { registry, work } = scene;
     const large = withPadding(GREETER, 3 * MIB);
     await pushWasm(registry, "acme/greeter", "v1", large);
     await Deno.mkdir(work.cache, { recursive: true });
-    const options = ["-t", "tmpfs", "-o", "size=2m", "forge-test"];
-    await run("mount", [...options, work.cache]);
-    try {
-      assertRefused(await scene.pull("--json"), {
-        code: "CACHE_UNWRITABLE",
-        says: FULL,
-      });
-      assertNothingLeft(work);
-    } finally {
-      await run("umount", [work.cache]);
-    }
+    await using _disk = await mount(work.cache, 2 * MIB);
+    assertRefused(await scene.pull("--json"), {
+      code: "CACHE_UNWRITABLE",
+      says: FULL,
+    });
+    assertNothingLeft(work);
   },
-});
+);
 
 Deno.test("a read-only cache serves what it has", async () => {
   const disk = new Disk();

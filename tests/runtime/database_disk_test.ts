@@ -1,40 +1,22 @@
 /** Databases on a disk that is full. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { ForgeError } from "../../src/errors.ts";
 import { platform } from "../../src/platform/deno.ts";
+import { smallDiskTest } from "../small_disk.ts";
 
-const run = promisify(execFile);
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-async function mount(bytes: number): Promise<string | undefined> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
-  const directory = await Deno.makeTempDir({ prefix: "forge-mount-" });
-  const options = ["-t", "tmpfs", "-o", `size=${bytes}`, "forge-test"];
-  try {
-    await run("mount", [...options, directory]);
-    return directory;
-  } catch {
-    await Deno.remove(directory);
-    return undefined;
-  }
-}
-
-// Only some may mount one, not each root of a container either.
-const directory = await mount(8 * MIB);
-
-Deno.test({
-  name:
-    "on a full disk what was committed stays, and is there when it has room again",
-  ignore: directory === undefined,
-  async fn() {
-    const path = join(directory!, "a.db");
-    const filler = join(directory!, "filler");
-    try {
+await smallDiskTest(
+  "on a full disk what was committed stays, and is there when it has room again",
+  async (mount) => {
+    const directory = await Deno.makeTempDir({ prefix: "forge-database-" });
+    {
+      await using _disk = await mount(directory, 8 * MIB);
+      const path = join(directory, "a.db");
+      const filler = join(directory, "filler");
       for (let round = 0; round < 4; round++) {
         // Each time another place in the file, the log or the lock is the last.
         await Deno.writeFile(filler, new Uint8Array(5 * MIB + 7 * round * KIB));
@@ -64,13 +46,11 @@ Deno.test({
         assertEquals(again.query("PRAGMA integrity_check", []), [["ok"]]);
         again.execute("INSERT INTO t VALUES (1)", []);
         again.close();
-        const left = [...Deno.readDirSync(directory!)];
+        const left = [...Deno.readDirSync(directory)];
         assertEquals(left.map(({ name }) => name), ["a.db"]);
         await Deno.remove(path);
       }
-    } finally {
-      await run("umount", [directory!]);
-      await Deno.remove(directory!);
     }
+    await Deno.remove(directory);
   },
-});
+);
