@@ -96,8 +96,13 @@ Deno.test("a directory that turns into a link and back leads nowhere else", asyn
   await Deno.symlink(join(top, "outside"), join(root, "link"));
   const turn =
     "while mv own away && mv link own; do mv own link && mv away own; done";
-  const turning = spawn("sh", ["-c", turn], { cwd: root, stdio: "ignore" });
-  const ended = new Promise((resolve) => turning.on("exit", resolve));
+  const turning = spawn("sh", ["-c", turn], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  turning.stdout.resume();
+  // It has an end when nobody has it open: the mv of the moment neither.
+  const ended = new Promise((resolve) => turning.on("close", resolve));
   try {
     const directory = await platform.openDirectory!(root);
     let opened = 0;
