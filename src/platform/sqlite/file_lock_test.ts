@@ -27,7 +27,7 @@ Deno.test("a lock is had by one, and that of a process that is gone by the next"
     // A lock that is being written belongs to somebody.
     await Deno.writeTextFile(`${path}.lock`, "");
     assert(!one.take());
-    assertEquals(await namesIn(directory), ["a.db.lock"]);
+    assertEquals(namesIn(directory), ["a.db.lock"]);
   }));
 
 Deno.test("a lock of a process that is gone is had, though another has its number by now", () =>
@@ -50,7 +50,7 @@ Deno.test("a lock of a process that is gone is had, though another has its numbe
     await says(`${process.pid} fd=987654\n`);
     assert(lock.take());
     lock.close();
-    assertEquals(await namesIn(directory), []);
+    assertEquals(namesIn(directory), []);
   }));
 
 Deno.test("a lock file that its process could not finish does not stay", () =>
@@ -68,11 +68,11 @@ Deno.test("a lock file that its process could not finish does not stay", () =>
     assert(!lock.take());
     assert(lock.take());
     lock.close();
-    assertEquals(await namesIn(directory), []);
+    assertEquals(namesIn(directory), []);
   }));
 
 Deno.test("a lock that others wait for is given back between two statements", () =>
-  withDirectory(async (directory) => {
+  withDirectory((directory) => {
     const path = join(directory, "a.db");
     let left = 0;
     const lock = createFileLock(path, { onLeaving: () => left++ });
@@ -85,7 +85,7 @@ Deno.test("a lock that others wait for is given back between two statements", ()
       while (!isEnough() && performance.now() < deadline) lock.pause();
     };
     until(() => left > 0);
-    assertEquals(await namesIn(directory), []);
+    assertEquals(namesIn(directory), []);
     // While it is needed it is kept.
     assert(lock.take());
     signAsWaiting(lock.path);
@@ -93,6 +93,7 @@ Deno.test("a lock that others wait for is given back between two statements", ()
     until(() => performance.now() - since > 50);
     assertEquals(left, 1);
     lock.close();
+    return Promise.resolve();
   }));
 
 Deno.test("a lock that is free for another reason only is given back", () =>
