@@ -84,7 +84,9 @@ export interface Extension extends AsyncDisposable {
   ) => Promise<void>;
   /**
    * Lets the extension clean up and closes it; waits for the calls that were
-   * made before. Later ones are refused with `EXTENSION_CLOSED`.
+   * made before. Later ones are refused with `EXTENSION_CLOSED`. When it is
+   * done, nothing of the extension touches its files any more, wherever it ran
+   * (a thread of Deno that cannot be stopped is given two seconds).
    */
   readonly shutdown: () => Promise<void>;
 }

@@ -8,6 +8,7 @@
 import { ForgeError } from "../errors.ts";
 import type { WasmKind } from "../wasm/mod.ts";
 import { Backoff } from "./backoff.ts";
+import { CurrentInstance } from "./current_instance.ts";
 import type { ExtensionEvent, ExtensionMetrics } from "./events.ts";
 import type { CallResult, Extension, OperationOptions } from "./extension.ts";
 import type { ExtensionInfo, FieldRequest, FieldResult } from "./field.ts";
@@ -47,20 +48,15 @@ export class LoadedExtension implements Extension {
   readonly #turns = new Turns();
   readonly #backoff = new Backoff();
   #spec: InstanceSpec;
-  #instance: Instance | undefined;
-  /** The last instance that started: what it said of itself stays known while there is none. */
-  #last: Pick<Instance, "info" | "schema">;
+  readonly #instance: CurrentInstance;
   #closing: Promise<void> | undefined;
   readonly #counts = { calls: 0, failures: 0, traps: 0, restarts: 0 };
-  /** What the instances before this one have used. */
-  readonly #past = { timeMs: 0, fuel: 0 };
 
   /** Takes over an instance that has started. */
   constructor(options: LoadedExtensionOptions, instance: Instance) {
     this.#options = options;
     this.#spec = options.spec;
-    this.#instance = instance;
-    this.#last = instance;
+    this.#instance = new CurrentInstance(instance);
   }
 
   /** Its name in the configuration. */
@@ -80,12 +76,12 @@ export class LoadedExtension implements Extension {
 
   /** What it says of itself. */
   get info(): ExtensionInfo | undefined {
-    return this.#last.info;
+    return this.#instance.description.info;
   }
 
   /** The part of the GraphQL schema that it serves. */
   get schema(): string | undefined {
-    return this.#last.schema;
+    return this.#instance.description.schema;
   }
 
   /** Names of the functions that it exports. */
@@ -95,13 +91,7 @@ export class LoadedExtension implements Extension {
 
   /** What it has used so far. */
   get metrics(): ExtensionMetrics {
-    const usage = this.#instance?.usage();
-    return {
-      ...this.#counts,
-      timeMs: this.#past.timeMs + (usage?.timeMs ?? 0),
-      fuel: this.#past.fuel + (usage?.fuel ?? 0),
-      memoryBytes: usage?.memoryBytes ?? 0,
-    };
+    return { ...this.#counts, ...this.#instance.usage };
   }
 
   /** Resolves a GraphQL field. */
@@ -201,7 +191,7 @@ export class LoadedExtension implements Extension {
   /** Synchronous as long as the instance is, so that a call costs little. */
   #perform(operation: Operation): unknown {
     this.#counts.calls += 1;
-    const instance = this.#instance;
+    const instance = this.#instance.value;
     if (instance === undefined) return this.#performAnew(operation);
     let result: unknown;
     try {
@@ -220,11 +210,10 @@ export class LoadedExtension implements Extension {
     const { clock } = this.#options.host;
     this.#backoff.check(this.name, clock.now());
     try {
-      this.#instance = await this.#start(this.#spec);
+      this.#instance.put(await this.#start(this.#spec));
     } catch (error) {
       throw this.#failed({ kind: "call", name: "init", args: [] }, error);
     }
-    this.#last = this.#instance;
     // A program that ended is no failure, and a fresh instance for it no restart.
     if (this.#backoff.failures > 0) {
       this.#counts.restarts += 1;
@@ -244,8 +233,7 @@ export class LoadedExtension implements Extension {
         await this.#sayGoodbye();
         isTaken = true;
         this.#spec = spec;
-        this.#instance = instance;
-        this.#last = instance;
+        this.#instance.put(instance);
         this.#backoff.succeed();
       }, options);
     } finally {
@@ -256,7 +244,11 @@ export class LoadedExtension implements Extension {
   }
 
   async #shutDown(): Promise<void> {
-    await this.#sayGoodbye();
+    try {
+      await this.#sayGoodbye();
+    } finally {
+      await this.#instance.gone();
+    }
     this.#options.onEvent({ type: "closed", name: this.name });
   }
 
@@ -264,12 +256,12 @@ export class LoadedExtension implements Extension {
   async #sayGoodbye(): Promise<void> {
     const operation = { kind: "shutdown" } as const;
     try {
-      await this.#instance?.perform(operation);
+      await this.#instance.value?.perform(operation);
     } catch (error) {
       const failure = this.#failed(operation, error);
       if (!(failure instanceof ForgeError)) throw failure;
     }
-    this.#discard();
+    this.#instance.discard();
   }
 
   #start(spec: InstanceSpec): Promise<Instance> {
@@ -279,7 +271,7 @@ export class LoadedExtension implements Extension {
   #succeeded(operation: Operation, result: unknown): unknown {
     this.#backoff.succeed();
     // What a program leaves behind when it has ended is not for the next one.
-    if (operation.kind === "run") this.#discard();
+    if (operation.kind === "run") this.#instance.discard();
     return result;
   }
 
@@ -288,7 +280,7 @@ export class LoadedExtension implements Extension {
     this.#counts.failures += 1;
     const isOfGuest = error instanceof ForgeError;
     if (isOfGuest && HARMLESS.has(error.code)) return error;
-    this.#discard();
+    this.#instance.discard();
     if (!isOfGuest) return error;
     this.#counts.traps += 1;
     const backoffMs = this.#backoff.fail(this.#options.host.clock.now());
@@ -300,15 +292,5 @@ export class LoadedExtension implements Extension {
       backoffMs,
     });
     return error;
-  }
-
-  #discard(): void {
-    const instance = this.#instance;
-    if (instance === undefined) return;
-    this.#instance = undefined;
-    const { timeMs, fuel } = instance.usage();
-    this.#past.timeMs += timeMs;
-    this.#past.fuel += fuel;
-    void instance.close();
   }
 }

@@ -19,6 +19,8 @@ interface Stage {
   /** What the next instances do; `Error` when one does not start. */
   readonly next: (Perform | Error)[];
   readonly clock: { time: number };
+  /** What the close of an instance waits for; it closes at once, if there is none. */
+  closing: Promise<void> | undefined;
 }
 
 const EMPTY = await assemble("empty", "(module)");
@@ -31,6 +33,10 @@ async function openStage(
   const events: ExtensionEvent[] = [];
   const log: string[] = [];
   const next: (Perform | Error)[] = [first];
+  const stage: Omit<Stage, "extension"> = {
+    ...{ events, log, next, clock },
+    closing: undefined,
+  };
   let count = 0;
   const start = (): Promise<Instance> => {
     const perform = next.shift() ?? (() => "default");
@@ -46,7 +52,10 @@ async function openStage(
         return perform(operation);
       },
       usage: () => ({ fuel: 10, timeMs: 1, memoryBytes: 100 * id }),
-      close: () => void log.push(`${id} is closed`),
+      close() {
+        const close = () => void log.push(`${id} is closed`);
+        return stage.closing?.then(close) ?? close();
+      },
     });
   };
   const all = { ...DEFAULT_LIMITS, ...limits };
@@ -69,7 +78,7 @@ async function openStage(
     { spec, host, start, onEvent },
     await start(),
   );
-  return { extension, events, log, next, clock };
+  return Object.assign(stage, { extension });
 }
 
 const trap = () => {
@@ -235,6 +244,29 @@ Deno.test("after shutdown every call is refused, and those made before are done"
   assertEquals(log, ["1 starts", "1 says goodbye", "1 is closed"]);
   assertEquals(events, [{ type: "closed", name: "notes" }]);
   assertEquals(await codeOf(() => extension.run()), "EXTENSION_CLOSED");
+});
+
+Deno.test("a shutdown is over when all instances are gone, those that broke among them", async () => {
+  const stage = await openStage(trap);
+  const { extension, log, events } = stage;
+  const closing = [1, 2].map(() => Promise.withResolvers<void>());
+  stage.closing = closing[0]!.promise;
+  await codeOf(() => call(extension));
+  await call(extension);
+  stage.closing = closing[1]!.promise;
+  let isOver = false;
+  const shutdown = extension.shutdown().then(() => isOver = true);
+  closing[1]!.resolve();
+  await new Promise((wake) => setTimeout(wake));
+  assertEquals(isOver, false);
+  closing[0]!.resolve();
+  await shutdown;
+  assertEquals(log.slice(2), [
+    "2 says goodbye",
+    "2 is closed",
+    "1 is closed",
+  ]);
+  assertEquals(events.at(-1), { type: "closed", name: "notes" });
 });
 
 Deno.test("an extension that breaks in its shutdown is closed all the same", async () => {
