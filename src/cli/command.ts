@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { ForgeError } from "../errors.ts";
 import type { Requirement } from "../permissions/mod.ts";
 import type { Project } from "../project/mod.ts";
-import type { Io } from "./io.ts";
+import type { CommandIo, Io } from "./io.ts";
 import { nearest } from "./nearest.ts";
 import type { SandboxMode } from "./sandbox.ts";
 
@@ -85,7 +85,7 @@ export interface Command {
   /** Does it; returns the exit status. */
   readonly run: (
     args: Arguments,
-    io: Io,
+    io: CommandIo,
     mode: SandboxMode,
   ) => Promise<number>;
 }

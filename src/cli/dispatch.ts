@@ -9,11 +9,17 @@
 
 import { ForgeError } from "../errors.ts";
 import { VERSION } from "../version.ts";
-import { hasOption, readArguments } from "./command.ts";
+import {
+  type Arguments,
+  type Command,
+  hasOption,
+  readArguments,
+} from "./command.ts";
 import { type CommandEntry, COMMANDS, FIRST_STEPS } from "./commands.ts";
 import { commandHelp, helpText } from "./help.ts";
 import { EXIT_OK, type Io, isSecondStage, LIST_EXTENSIONS } from "./io.ts";
 import { nearest } from "./nearest.ts";
+import type { SandboxMode } from "./sandbox.ts";
 
 /**
  * Runs a command line.
@@ -52,12 +58,28 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   if (hasOption(rest, "--help", "-h")) return await printHelp(entry, io);
   const command = await entry.load();
   const given = readArguments(command, rest);
-  if (command.sandboxed !== true) return await command.run(given, io, "none");
+  if (command.sandboxed !== true) return await run(command, given, io, "none");
   const { enterSandbox } = await import("./sandbox.ts");
   const entered = await enterSandbox(args, { command, given }, io);
   return "exitStatus" in entered
     ? entered.exitStatus
-    : await command.run(given, io, entered.mode);
+    : await run(command, given, io, entered.mode);
+}
+
+/** Runs a command that tells how far it is, unless that is not wanted. */
+async function run(
+  command: Command,
+  given: Arguments,
+  io: Io,
+  mode: SandboxMode,
+): Promise<number> {
+  if (given.options["quiet"] === true) {
+    return await command.run(given, { ...io, progress: undefined }, mode);
+  }
+  const { openProgress } = await import("./progress.ts");
+  const isScreen = io.terminal !== undefined && given.options["json"] !== true;
+  await using progress = openProgress(io, isScreen ? "bars" : "lines");
+  return await command.run(given, progress.io, mode);
 }
 
 async function dispatchHelp(rest: readonly string[], io: Io): Promise<number> {

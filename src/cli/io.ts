@@ -6,6 +6,7 @@
  */
 
 import type { Platform } from "../platform/types.ts";
+import type { Progress } from "./progress.ts";
 
 /** A terminal on which bars can be drawn; sizes change while it is open. */
 export interface Terminal {
@@ -39,6 +40,12 @@ export interface Io {
   readonly entry?: string | undefined;
   /** Whether this process was started by another one with few permissions. */
   readonly isSecondStage?: boolean | undefined;
+}
+
+/** A process as a command sees it while it runs. */
+export interface CommandIo extends Io {
+  /** Takes how far transfers are; `undefined` where nothing of that is to be told. */
+  readonly progress: Progress | undefined;
 }
 
 /** First argument of the second process, which has few permissions; not for people. */

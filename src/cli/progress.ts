@@ -1,6 +1,7 @@
 /**
  * Telling how far transfers are: bars that are drawn again and again on a
- * terminal, a line now and then elsewhere.
+ * terminal, a line now and then elsewhere. Where there is no bar yet, a
+ * terminal shows which registry has not answered.
  *
  * The cursor stands below the bars, at the start of a line, whenever nothing
  * is being written, and is never hidden: whatever ends the process, the next
@@ -9,7 +10,8 @@
  * @module
  */
 
-import type { Io, Terminal } from "./io.ts";
+import { AwaitedRequests } from "./awaited_requests.ts";
+import type { CommandIo, Io, Terminal } from "./io.ts";
 import {
   formatBar,
   formatProgressWords,
@@ -27,12 +29,12 @@ const LINE_INTERVAL_MS = 10_000;
 const MAX_BARS = 8;
 
 /** How progress is told. */
-export type ProgressStyle = "bars" | "lines" | "none";
+export type ProgressStyle = "bars" | "lines";
 
-/** Tells of transfers until it is disposed of. */
-export interface Progress extends AsyncDisposable {
-  /** The process, with a standard error that the bars leave alone. */
-  readonly io: Io;
+/** Takes how far transfers are, and tells. */
+export interface Progress {
+  /** How it is told. */
+  readonly style: ProgressStyle;
   /** Takes how far a transfer is. */
   readonly update: (
     name: string,
@@ -40,6 +42,14 @@ export interface Progress extends AsyncDisposable {
   ) => void;
   /** Forgets a transfer, whatever came of it. */
   readonly done: (name: string) => void;
+  /** Forgets all of them. */
+  readonly clear: () => void;
+}
+
+/** A process that tells of its transfers until it is disposed of. */
+export interface ProgressIo extends AsyncDisposable {
+  /** The process, with a standard error that the bars leave alone, and requests that are seen. */
+  readonly io: CommandIo;
 }
 
 interface Transfer {
@@ -49,24 +59,41 @@ interface Transfer {
 }
 
 /** Begins to tell. */
-export function openProgress(io: Io, style: ProgressStyle): Progress {
-  const { clock } = io.platform;
+export function openProgress(io: Io, style: ProgressStyle): ProgressIo {
+  const { clock, fetch } = io.platform;
   const transfers = new Map<string, Transfer>();
   const bars = style === "bars" && io.terminal !== undefined
     ? new Bars(io, io.terminal, transfers)
     : undefined;
-  return {
-    io: bars === undefined ? io : { ...io, err: (text) => bars.above(text) },
+  const progress: Progress = {
+    style,
     update(name, { receivedBytes, totalBytes }) {
-      if (style === "none") return;
       const nowMs = clock.now();
       const transfer = transfers.get(name) ?? begin(nowMs);
       transfers.set(name, transfer);
       transfer.meter.record(receivedBytes, totalBytes, nowMs);
       if (bars === undefined) tellInWords(name, transfer, nowMs, io);
+      bars?.changed();
     },
-    done: (name) => void transfers.delete(name),
-    [Symbol.asyncDispose]: async () => await bars?.end(),
+    done(name) {
+      transfers.delete(name);
+      bars?.changed();
+    },
+    clear() {
+      transfers.clear();
+      bars?.changed();
+    },
+  };
+  if (bars === undefined) {
+    return { io: { ...io, progress }, [Symbol.asyncDispose]: async () => {} };
+  }
+  return {
+    io: {
+      ...{ ...io, progress },
+      err: (text) => bars.above(text),
+      platform: { ...io.platform, fetch: bars.requests.watch(fetch) },
+    },
+    [Symbol.asyncDispose]: () => bars.end(),
   };
 }
 
@@ -86,13 +113,16 @@ function tellInWords(
   io.err(`${words}\n`);
 }
 
-/** Bars at the lower end of what has been written. */
+/** Bars at the lower end of what has been written, or else whom all wait for. */
 class Bars {
   readonly #io: Io;
   readonly #terminal: Terminal;
   readonly #transfers: ReadonlyMap<string, Transfer>;
+  /** The requests that wait for an answer. */
+  readonly requests: AwaitedRequests;
   readonly #stop = new AbortController();
-  readonly #drawing: Promise<void>;
+  /** Going on as long as there is something to tell of. */
+  #drawing: Promise<void> | undefined;
   /** The lines that stand above the cursor. */
   #drawn: readonly string[] = [];
 
@@ -104,7 +134,14 @@ class Bars {
     this.#io = io;
     this.#terminal = terminal;
     this.#transfers = transfers;
-    this.#drawing = this.#drawUntilStopped();
+    const { clock } = io.platform;
+    this.requests = new AwaitedRequests(clock.now, () => this.changed());
+  }
+
+  /** Begins to draw, or takes the bars away at once when there is nothing left. */
+  changed(): void {
+    if (this.#isIdle()) this.#draw();
+    else this.#drawing ??= this.#drawUntilIdle();
   }
 
   /** Writes whole lines above the bars. */
@@ -120,10 +157,14 @@ class Bars {
     this.#drawn = [];
   }
 
-  async #drawUntilStopped(): Promise<void> {
+  #isIdle(): boolean {
+    return this.#transfers.size === 0 && this.requests.isEmpty;
+  }
+
+  async #drawUntilIdle(): Promise<void> {
     const { signal } = this.#stop;
     const { clock } = this.#io.platform;
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#isIdle()) {
       try {
         await clock.sleep(FRAME_MS, { signal });
       } catch {
@@ -132,6 +173,7 @@ class Bars {
       }
       if (!signal.aborted) this.#draw();
     }
+    this.#drawing = undefined;
   }
 
   #draw(): void {
@@ -160,7 +202,13 @@ class Bars {
     );
     const more = shown.length - first.length;
     if (more > 0) lines.push(`and ${more} more`.slice(0, columns));
-    return lines;
+    return lines.length > 0 ? lines : this.#awaited(columns);
+  }
+
+  /** A bar says of itself when nothing comes. */
+  #awaited(columns: number): readonly string[] {
+    const words = this.requests.words();
+    return words === undefined ? [] : [words.slice(0, columns)];
   }
 
   /** Leads to the first line of the bars, with nothing from there on. */

@@ -10,10 +10,9 @@ import { installProject, openProject, type Project } from "../project/mod.ts";
 import type { TransferEvent } from "../publish/mod.ts";
 import type { RegistryEvent } from "../registry/mod.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
-import type { Io } from "./io.ts";
+import type { CommandIo, Io } from "./io.ts";
 import { LOUDNESS_OPTIONS, loudnessOf, narrate } from "./narration.ts";
 import { printError, printWarning } from "./problem.ts";
-import { openProgress, type ProgressStyle } from "./progress.ts";
 import { projectOptions } from "./project_options.ts";
 import { SANDBOX_OPTIONS } from "./sandbox.ts";
 import { shortDigest } from "./table.ts";
@@ -55,7 +54,7 @@ export async function openSession(args: Arguments, io: Io): Promise<Project> {
 export async function installSession(
   project: Project,
   args: Arguments,
-  io: Io,
+  io: CommandIo,
 ): Promise<readonly Outcome[]> {
   warnUnlocked(project, io);
   const outcomes = await narrated(
@@ -77,42 +76,40 @@ export async function installSession(
 /** Does work and tells, while it lasts, what happens and how far it is. */
 export async function narrated<T>(
   args: Arguments,
-  io: Io,
+  io: CommandIo,
   work: (onEvent: (event: InstallEvent | RegistryEvent) => void) => Promise<T>,
 ): Promise<T> {
-  const style = progressStyle(args, io);
-  await using progress = openProgress(io, style);
-  return await work((event) => {
-    if (event.type === "progress") progress.update(event.name, event);
-    if (event.type === "outcome") progress.done(event.outcome.name);
-    // A bar has the name in it already.
-    if (style === "bars" && event.type === "pulling") return;
-    narrate(event, progress.io, loudnessOf(args));
-  });
+  const { progress } = io;
+  try {
+    return await work((event) => {
+      if (event.type === "progress") progress?.update(event.name, event);
+      if (event.type === "outcome") progress?.done(event.outcome.name);
+      // A bar has the name in it already.
+      if (progress?.style === "bars" && event.type === "pulling") return;
+      narrate(event, io, loudnessOf(args));
+    });
+  } finally {
+    progress?.clear();
+  }
 }
 
 /** Does work that sends, and tells while it lasts how far it is. */
 export async function narratedPush<T>(
-  args: Arguments,
-  io: Io,
-  work: (io: Io, onEvent: (event: TransferEvent) => void) => Promise<T>,
+  { progress }: CommandIo,
+  work: (onEvent: (event: TransferEvent) => void) => Promise<T>,
 ): Promise<T> {
-  await using progress = openProgress(io, progressStyle(args, io));
-  return await work(progress.io, (event) => {
-    if (event.type === "manifest") return;
-    if (event.type === "blob") {
-      return progress.done(shortDigest(event.descriptor.digest));
-    }
-    const { digest, sentBytes: receivedBytes, totalBytes } = event;
-    progress.update(shortDigest(digest), { receivedBytes, totalBytes });
-  });
-}
-
-function progressStyle({ options }: Arguments, io: Io): ProgressStyle {
-  if (options["quiet"] === true) return "none";
-  return io.terminal === undefined || options["json"] === true
-    ? "lines"
-    : "bars";
+  try {
+    return await work((event) => {
+      if (event.type === "manifest") return;
+      if (event.type === "blob") {
+        return progress?.done(shortDigest(event.descriptor.digest));
+      }
+      const { digest, sentBytes: receivedBytes, totalBytes } = event;
+      progress?.update(shortDigest(digest), { receivedBytes, totalBytes });
+    });
+  } finally {
+    progress?.clear();
+  }
 }
 
 /** What the lock file does not have may be another thing tomorrow. */

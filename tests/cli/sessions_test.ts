@@ -27,12 +27,15 @@ async function recordedBlocks(width: Width): Promise<readonly string[]> {
 /** Runs a line in this process; the registry may be at any port. */
 async function resultsOf(line: string, scene: Scene, columns: number) {
   let out = "";
+  // How long something took must not decide where a line ends.
+  const now = Date.now();
   const status = await main(argumentsOf(line), {
     platform: {
       ...platform,
       sandbox: undefined,
       env: () => undefined,
       cwd: () => scene.root,
+      clock: { ...platform.clock, now: () => now },
       fetch: (input, init) =>
         platform.fetch(`${input}`.replace(HOST, scene.registry.host), init),
     },

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { main } from "../../src/cli/dispatch.ts";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io, Terminal } from "../../src/cli/io.ts";
 import { platform } from "../../src/platform/deno.ts";
 import type { Platform } from "../../src/platform/types.ts";
 import type { Registry } from "../../src/testing/mod.ts";
@@ -74,6 +74,8 @@ export interface WorkspaceOptions {
   readonly platform?: Partial<Platform>;
   /** Aborts the commands. */
   readonly signal?: AbortSignal;
+  /** What standard error is written to, if that can be drawn on. */
+  readonly terminal?: Terminal;
 }
 
 /** Makes a project directory. */
@@ -126,6 +128,7 @@ async function run(
     err: (text) => void (err += text),
     signal: options.signal ?? new AbortController().signal,
     color: false,
+    terminal: options.terminal,
   };
   const status = await main(args, io);
   return { status, out, err, json: () => JSON.parse(out) };

@@ -255,3 +255,90 @@ interopTest(
     assert(!lines.some((line) => /\d%$/.test(line)), JSON.stringify(lines));
   },
 );
+
+/** What is on the terminal while a registry has not answered, and in the end. */
+async function waitInTerminal(
+  { args, ends }: {
+    readonly args: (host: string) => readonly string[];
+    /** Whether what has been seen is enough. */
+    readonly ends: (child: Child, text: string, answer: () => void) => boolean;
+  },
+) {
+  await using registry = await startRegistry();
+  await using work = await openWorkspace();
+  await pushWasm(registry, "acme/notes", "v1", EMPTY);
+  await work.write(
+    "forge.ron",
+    forgeRon({ oci: ociEntry(registry, "notes", "v1") }),
+  );
+  let answer = () => {};
+  const until = new Promise<void>((resolve) => answer = resolve);
+  registry.fault({
+    match: { path: /\/(?:manifests|tags)\// },
+    action: { kind: "hold", until },
+  });
+  const seen = await inTerminal(
+    { cwd: work.root, args: args(registry.host) },
+    (child, text) => ends(child, text, answer),
+  );
+  answer();
+  return { ...seen, host: registry.host };
+}
+
+for (
+  const [what, args] of [
+    ["a pull", () => ["pull"]],
+    ["a list of tags", (host: string) => ["tags", `${host}/acme/notes`]],
+  ] as const
+) {
+  interopTest(
+    `${what} in a terminal says whom it waits for, and no more of it in the end`,
+    [
+      SCRIPT,
+    ],
+    async () => {
+      let during = "";
+      const { status, text, host } = await waitInTerminal({
+        args,
+        ends(_child, text, answer) {
+          if (!/waiting for .* 2 s/.test(text)) return false;
+          during = text;
+          answer();
+          return true;
+        },
+      });
+      assertEquals(status, 0, text);
+      const shown = screenOf(during).lines;
+      assertEquals(
+        [shown.length, shown[0]?.replace(/\d+ s$/, "")],
+        [2, `waiting for ${host}, `],
+      );
+      const { lines, column } = screenOf(text);
+      assertEquals([column, lines.at(-1)], [0, ""]);
+      assert(!lines.some((line) => line.includes("waiting")), lines.join("\n"));
+      assert(lines.length > 1, "it prints what it found");
+    },
+  );
+}
+
+interopTest(
+  "Ctrl-C while a registry has not answered leaves only that it was interrupted",
+  [
+    SCRIPT,
+  ],
+  async () => {
+    const { status, text } = await waitInTerminal({
+      args: () => ["run"],
+      ends(child, text) {
+        if (!text.includes("waiting for ")) return false;
+        child.stdin.write("\x03");
+        return true;
+      },
+    });
+    assertEquals(status, 130, text);
+    assertEquals(screenOf(text).lines.map((line) => line.replace("^C", "")), [
+      "error: interrupted",
+      "",
+    ]);
+  },
+);

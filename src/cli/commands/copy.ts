@@ -53,7 +53,7 @@ export const copy: Command = {
       (from.digest === undefined ? from.tag ?? "latest" : from.tag);
     const more = listOption(args, "tag");
     const tags = own === undefined ? more : [own, ...more];
-    const outcome = await narratedPush(args, io, async (io, onEvent) => {
+    const outcome = await narratedPush(io, async (onEvent) => {
       const client = await openRegistries(args, io, [from, to]);
       return await copyImage(
         {

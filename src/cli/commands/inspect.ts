@@ -21,7 +21,7 @@ import {
   inspectionJson,
   inspectionText,
 } from "../inspection.ts";
-import { EXIT_OK, type Io } from "../io.ts";
+import { type CommandIo, EXIT_OK, type Io } from "../io.ts";
 import { onlyExtension } from "../only_extension.ts";
 import {
   openRegistries,
@@ -74,7 +74,7 @@ export const inspect: Command = {
 async function look(
   operand: string,
   args: Arguments,
-  io: Io,
+  io: CommandIo,
 ): Promise<Inspection> {
   if (/^[./]|^[A-Za-z]:[\\/]|\.wasm$/.test(operand)) {
     return await lookAtFile(operand, io);
@@ -128,7 +128,7 @@ async function readFile(
 async function lookAtExtension(
   name: string,
   args: Arguments,
-  io: Io,
+  io: CommandIo,
 ): Promise<Inspection> {
   const project = onlyExtension(await openSession(args, io), name);
   const [outcome] = await narrated(

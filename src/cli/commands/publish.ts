@@ -84,7 +84,7 @@ export const publish: Command = {
     const title = titleOf(args, file);
     const version = versionOf(args);
     const wasm = await readFile(file, io);
-    const published = await narratedPush(args, io, async (io, onEvent) => {
+    const published = await narratedPush(io, async (onEvent) => {
       const client = await openRegistries(args, io, [image]);
       return await publishModule(repositoryOf(client, image), wasm, {
         title,

@@ -14,7 +14,7 @@ import {
   writeRequirements,
 } from "../../project/mod.ts";
 import type { Arguments, Command } from "../command.ts";
-import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
+import { type CommandIo, EXIT_FAILED, EXIT_OK } from "../io.ts";
 import { printError } from "../problem.ts";
 import { reportJson, reportTable } from "../report.ts";
 import {
@@ -72,7 +72,7 @@ function isKept({ lock, plan }: Project): boolean {
 async function pullAndLock(
   project: Project,
   args: Arguments,
-  io: Io,
+  io: CommandIo,
 ): Promise<readonly Outcome[]> {
   const quiet = args.options["quiet"] === true;
   const { outcomes, changes } = await narrated(
