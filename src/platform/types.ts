@@ -272,6 +272,12 @@ export interface OpenDatabaseOptions {
    * engine `wasm` can count them.
    */
   readonly maxSteps?: number | undefined;
+  /**
+   * Milliseconds that one statement may take, waiting for others included. Only
+   * the engine `wasm` looks at them while it runs, after every hundred
+   * instructions.
+   */
+  readonly maxStatementMs?: number | undefined;
   /** Milliseconds to wait for another process that writes, or has the file. */
   readonly busyTimeoutMs?: number | undefined;
   /**

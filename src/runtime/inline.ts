@@ -109,6 +109,7 @@ class InlineInstance implements Instance {
       maxResultBytes: limits.maxResultBytes,
       maxBytes: limits.databaseBytes,
       maxSteps: limits.databaseSteps,
+      maxStatementMs: limits.timeoutMs,
       busyTimeoutMs: limits.timeoutMs,
       engine: databaseEngine,
     });

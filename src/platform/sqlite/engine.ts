@@ -43,6 +43,8 @@ export interface EngineLimits {
   readonly maxValueBytes: number;
   /** Instructions of SQLite's machine in one statement, where they can be counted. */
   readonly maxSteps: number;
+  /** Milliseconds of one statement, likewise. */
+  readonly maxStatementMs: number;
   /** Milliseconds to wait for another process. */
   readonly busyTimeoutMs: number;
 }

@@ -35,6 +35,7 @@ export const DEFAULT_DATABASE_LIMITS = {
   maxResultBytes: 4 * MIB,
   maxValueBytes: 16 * MIB,
   maxSteps: 100_000_000,
+  maxStatementMs: 5_000,
   busyTimeoutMs: 5_000,
 } as const;
 

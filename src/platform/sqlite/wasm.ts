@@ -9,10 +9,10 @@
  * @module
  */
 
-import { ForgeError } from "../../errors.ts";
 import { isAllowed, SQLITE_DENY, SQLITE_OK } from "./authorize.ts";
 import { type EngineLimits, MAX_SQL_BYTES, type SqlEngine } from "./engine.ts";
 import { sleep } from "./file_lock.ts";
+import { StatementBudget } from "./statement_budget.ts";
 import { VFS_NAME, type WasmFiles } from "./wasm_files.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
 import { createWasmQuery } from "./wasm_query.ts";
@@ -26,8 +26,11 @@ const NO_CALLBACK = [0, 0, 0] as const;
 const MAX_PATTERN_BYTES = 1000;
 /** Milliseconds between two tries to have a file that another has. */
 const TRY_AGAIN_MS = 2;
-/** Instructions between two looks at how many there were. */
-const STEPS_PER_LOOK = 100_000;
+/**
+ * Instructions between two looks at how many there were, and at the time: one
+ * that calls a function of SQL on megabytes takes as long as millions of others.
+ */
+const STEPS_PER_LOOK = 100;
 
 /**
  * Bytes that SQLite may take for one database: room to sort as much as it has
@@ -42,14 +45,14 @@ export function openWasm(
   options: EngineLimits & { readonly path: string },
 ): SqlEngine {
   const { capi } = library;
-  let looks = 0;
+  const budget = new StatementBudget(options);
   let isForHost = false;
 
   /** Runs statements that an extension must not. */
   function setUp(sql: string): void {
     const was = isForHost;
     isForHost = true;
-    looks = 0;
+    budget.begin();
     const status = capi.sqlite3_exec(database, sql, ...NO_CALLBACK);
     isForHost = was;
     if (status !== SQLITE.OK) throw new Error(capi.sqlite3_errmsg(database));
@@ -66,21 +69,19 @@ export function openWasm(
 
     prepare: (sql) =>
       createWasmQuery(library, database, sql, {
-        onStart: () => looks = 0,
-        onInterrupt: () => tooLong(options.maxSteps),
+        onStart: () => budget.begin(),
+        onInterrupt: () => budget.exceeded(),
         onEnd: file.pause,
       }),
 
     limitLog: file.limitLog,
 
     guard() {
-      const { maxSteps } = options;
       capi.sqlite3_exec(
         database,
         `PRAGMA hard_heap_limit = ${MAX_HEAP_BYTES}`,
         ...NO_CALLBACK,
       );
-      const steps = Math.min(STEPS_PER_LOOK, maxSteps);
       capi.sqlite3_limit(database, SQLITE.LIMIT_ATTACHED, 0);
       capi.sqlite3_limit(database, SQLITE.LIMIT_LENGTH, options.maxValueBytes);
       capi.sqlite3_limit(database, SQLITE.LIMIT_SQL_LENGTH, 2 * MAX_SQL_BYTES);
@@ -98,8 +99,8 @@ export function openWasm(
       set(SQLITE.DBCONFIG_DQS_DDL, 1);
       capi.sqlite3_progress_handler(
         database,
-        steps,
-        () => ++looks * steps >= maxSteps ? 1 : 0,
+        STEPS_PER_LOOK,
+        () => budget.spend(STEPS_PER_LOOK) ? 0 : 1,
         0,
       );
       capi.sqlite3_set_authorizer(
@@ -147,12 +148,4 @@ function waitWhileBusy(
     sleep(TRY_AGAIN_MS);
     return 1;
   }, 0);
-}
-
-function tooLong(maxSteps: number): ForgeError {
-  return new ForgeError(
-    "SQL_LIMIT",
-    `Cannot finish SQL: it takes more than ${maxSteps} steps`,
-    { hint: "Ask for less, or give the tables an index" },
-  );
 }

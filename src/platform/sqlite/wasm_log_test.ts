@@ -156,7 +156,12 @@ test(
 
 test("a log has its limit even when it is never brought in", async ({ path }) => {
   const library = await loadSqlite();
-  const limits = { maxValueBytes: MIB, maxSteps: 1e9, busyTimeoutMs: 0 };
+  const limits = {
+    maxValueBytes: MIB,
+    maxSteps: 1e9,
+    maxStatementMs: 1e9,
+    busyTimeoutMs: 0,
+  };
   const engine = openWasm(library, installFiles(library), { ...limits, path });
   engine.setUp(`
     PRAGMA journal_mode = WAL;

@@ -13,7 +13,7 @@ const INTERRUPT = 9;
 
 /** What a statement tells and asks its engine. */
 export interface WasmQueryHooks {
-  /** It begins to run. */
+  /** It begins to be compiled, or to run. */
   readonly onStart: () => void;
   /** It was stopped: the error for that. */
   readonly onInterrupt: () => Error;
@@ -33,6 +33,7 @@ export function createWasmQuery(
     (status & 0xff) === INTERRUPT
       ? hooks.onInterrupt()
       : new Error(library.capi.sqlite3_errmsg(database));
+  hooks.onStart();
   const statement = compile(library, database, sql, failure);
 
   function* rows(params: readonly SqlValue[]): Generator<SqlValue[]> {

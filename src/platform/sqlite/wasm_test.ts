@@ -35,6 +35,65 @@ Deno.test("a statement that never ends is ended, and the database goes on", () =
     database.close();
   }));
 
+Deno.test("a statement is ended in its time too, however few steps it takes", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "a.db");
+    const database = await openWasm(path, { maxStatementMs: 200 });
+    database.migrate("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    const rows = (most: number) =>
+      `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT ${most})
+      SELECT sum(length(hex(zeroblob(1000000 + x)))) FROM c`;
+    assertEquals(database.query(rows(2), []), [[4_000_006n]]);
+    for (const method of ["query", "execute", "migrate"] as const) {
+      const error = assertThrows(
+        () => database[method](rows(1_000_000), []),
+        ForgeError,
+      );
+      assertEquals(error.code, "SQL_LIMIT");
+      assertEquals(
+        error.message,
+        "Cannot finish SQL: it takes longer than 200 ms",
+      );
+    }
+    assertEquals(database.query("SELECT a FROM t", []), [[1n]]);
+    database.close();
+  }));
+
+Deno.test("what a statement took is not charged to the next one while that is compiled", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "a.db");
+    const database = await openWasm(path, { maxSteps: 1200 });
+    database.migrate(
+      `CREATE TABLE t (a, b, c, d, e);
+      CREATE INDEX i ON t (a, b);
+      CREATE INDEX j ON t (b, c);
+      CREATE INDEX k ON t (c, d);
+      CREATE INDEX l ON t (d, e)`,
+    );
+    // So many ways to do it that looking for the best takes steps.
+    const names = Array.from({ length: 40 }, (_, i) => `x${i}`);
+    const many = names.slice(1).map((x, i) =>
+      `x${i}.a = ${x}.b AND x${i}.c = x${(i + 7) % 40}.d AND
+      x${i}.e = x${i * 3 % 40}.c`
+    );
+    const joined = `SELECT 1 FROM ${names.map((x) => `t ${x}`).join()}
+      WHERE ${many.join(" AND ")}`;
+    const compute = (rows: number) =>
+      database.query(
+        `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT ${rows})
+        SELECT count(*) FROM c`,
+        [],
+      );
+    for (let rows = 2; rows < 60; rows++) {
+      assertEquals(compute(rows), [[BigInt(rows)]]);
+      // Another text, so that it is compiled each time.
+      const sql = `${joined} AND x0.a < ${rows}`;
+      assertEquals(database.query(sql, []), []);
+    }
+    assertThrows(() => compute(1000), ForgeError, "1200 steps");
+    database.close();
+  }));
+
 Deno.test("sorting more than may be kept in memory fails, and the database goes on", () =>
   withDirectory(async (directory) => {
     const database = await openWasm(join(directory, "a.db"));
