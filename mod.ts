@@ -165,6 +165,7 @@ export {
 export { platform } from "./src/platform/deno.ts";
 export type {
   Clock,
+  CodeMeter,
   Database,
   EntryKind,
   EntryStat,

@@ -232,3 +232,9 @@ export class ForgeError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** Whether an error says that there is no stack left. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError &&
+    error.message.startsWith("Maximum call stack");
+}

@@ -12,6 +12,7 @@ export {
 } from "./errors.ts";
 export type {
   Clock,
+  CodeMeter,
   Database,
   EntryKind,
   EntryStat,

@@ -14,6 +14,12 @@ const RESTART_FLAGS_VARIABLE = "FORGE_RESTART_FLAGS";
 /** Bytes of a helper's answer that are worth reading. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
+/**
+ * Lets a process import the code of SQLite as bytes, so that it can be made to
+ * count. A variable, since a flag that Deno has no use for any more is warned of.
+ */
+const RAW_IMPORTS = { DENO_UNSTABLE_RAW_IMPORTS: "1" };
+
 /** Time that a process has to clean up after Ctrl-C, in milliseconds. */
 const CLEANING_UP_MS = 2_000;
 /** What a shell says of a process that Ctrl-C has ended. */
@@ -37,6 +43,7 @@ export const denoSandbox: Sandbox = {
         entry,
         ...args,
       ],
+      env: RAW_IMPORTS,
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",

@@ -287,6 +287,21 @@ export interface OpenDatabaseOptions {
    * `loadExtension` asks for `wasm` unless it is told otherwise.
    */
   readonly engine?: "native" | "wasm" | undefined;
+  /**
+   * Makes the code of the engine `wasm` count what it does, so that not even one
+   * instruction of SQLite's machine runs without end: a function of SQL that gets
+   * megabytes is one. Where a runtime does not give the code to be rewritten
+   * (Deno without `--unstable-raw-imports`), nothing bounds that.
+   */
+  readonly meter?: CodeMeter | undefined;
+}
+
+/** Rewrites code so that it counts what it does. */
+export interface CodeMeter {
+  /** Gives the rewritten module. */
+  readonly rewrite: (module: Uint8Array) => Uint8Array<ArrayBuffer>;
+  /** Name under which that exports its fuel, an `i64` global; it traps when there is none left. */
+  readonly fuelExport: string;
 }
 
 /** What a statement changed. */
@@ -312,6 +327,11 @@ export interface Database {
   readonly execute: (sql: string, params: readonly SqlValue[]) => Executed;
   /** Runs any number of statements, separated by semicolons: all or none. */
   readonly migrate: (sql: string) => void;
+  /**
+   * Whether a statement had to be torn off in the middle, so that nothing works
+   * any more. What was committed is on the disk.
+   */
+  readonly isLost?: boolean;
   /** Closes it; a second call does nothing. */
   readonly close: () => void;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ForgeError, type ForgeErrorCode } from "../errors.ts";
+import { ForgeError, type ForgeErrorCode, isStackOverflow } from "../errors.ts";
 import type { Clock } from "../platform/types.ts";
 import { DENIED_EXPORT, FUEL_EXPORT } from "../wasm/mod.ts";
 import { AbiFault } from "./abi/mod.ts";
@@ -250,10 +250,4 @@ function isOfGuest(cause: unknown): boolean {
   // Not in the type declarations of every TypeScript.
   const exception: unknown = Reflect.get(WebAssembly, "Exception");
   return typeof exception === "function" && cause instanceof exception;
-}
-
-/** Whether an error says that there is no stack left. */
-export function isStackOverflow(cause: unknown): boolean {
-  return cause instanceof RangeError &&
-    cause.message.startsWith("Maximum call stack");
 }

@@ -7,9 +7,9 @@
  * @module
  */
 
+import { ForgeError, isStackOverflow } from "../errors.ts";
 import type { Database, Executed } from "../platform/types.ts";
 import type { AbiResult } from "./abi/mod.ts";
-import { isStackOverflow } from "./guard.ts";
 import type { ExtensionLimits } from "./limits.ts";
 import type { Rows, Statement } from "./world/types.ts";
 
@@ -31,17 +31,31 @@ export interface HostDatabase {
 /**
  * Makes the functions of `host-database`.
  *
+ * @param name Name of the extension, for errors.
  * @param database The database; an extension without one gets an error for
  * each statement.
  * @param limits How much a query may give.
  */
 export function createHostDatabase(
+  name: string,
   database: Database | undefined,
   limits: Pick<ExtensionLimits, "maxRows" | "maxResultBytes">,
 ): HostDatabase {
   const needed = (): Database => {
     if (database !== undefined) return database;
     throw new Error("this host gives the extension no database");
+  };
+  const attempt = <T>(work: () => T): AbiResult<T, string> => {
+    try {
+      return { ok: true, value: work() };
+    } catch (error) {
+      // The guest has used up the stack: this is not about the statement.
+      if (isStackOverflow(error)) throw error;
+      // Nor can it go on with a database that nothing works with any more.
+      if (database?.isLost === true) throw cannotWait(name, error);
+      const message = error instanceof Error ? error.message : String(error);
+      return { ok: false, error: message.slice(0, MAX_MESSAGE_LENGTH) };
+    }
   };
   return {
     query: ({ sql, params }) =>
@@ -55,15 +69,16 @@ export function createHostDatabase(
   };
 }
 
-function attempt<T>(work: () => T): AbiResult<T, string> {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    // The guest has used up the stack: this is not about the statement.
-    if (isStackOverflow(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, error: message.slice(0, MAX_MESSAGE_LENGTH) };
-  }
+function cannotWait(name: string, cause: unknown): ForgeError {
+  return new ForgeError(
+    "EXTENSION_TIMEOUT",
+    `Cannot wait for ${name}: a single step of its SQL takes too long`,
+    {
+      hint:
+        "It works on megabytes at once, with a function such as instr, replace or highlight: ask it for less",
+      cause,
+    },
+  );
 }
 
 function checkRows(

@@ -25,6 +25,7 @@ import type {
 } from "./instance.ts";
 import { LogGate } from "./log_gate.ts";
 import { compileCode } from "./program.ts";
+import { SQL_METER } from "./sql_meter.ts";
 import type { TextRequest } from "./text_request.ts";
 import {
   createWasiHost,
@@ -80,7 +81,7 @@ class InlineInstance implements Instance {
       wasi: wasi.imports,
       log: ({ level, message }) =>
         this.#log.pass({ name, stream: "log", level, text: message }),
-      database: createHostDatabase(this.#database, this.#spec.limits),
+      database: createHostDatabase(name, this.#database, this.#spec.limits),
       memory: () => this.#memoryOrThrow(),
       guard: this.#guard,
     });
@@ -112,6 +113,8 @@ class InlineInstance implements Instance {
       maxStatementMs: limits.timeoutMs,
       busyTimeoutMs: limits.timeoutMs,
       engine: databaseEngine,
+      // Where the fastest engine may be taken, a process can be ended.
+      ...(databaseEngine === "wasm" ? { meter: SQL_METER } : {}),
     });
   }
 

@@ -187,6 +187,37 @@ Deno.test("a statement that never ends is ended in the process with no rights, t
   assertEquals([next.status, next.out], [0, "0\n"], next.err);
 });
 
+Deno.test("a single instruction that never ends is ended there, without any flag for it", async () => {
+  await using work = await openWorkspace();
+  await work.write("world.wasm", await fixture("world"));
+  await work.write(
+    "forge.ron",
+    forgeRon({
+      local: `(name: "hostile", path: "./world.wasm")`,
+      settings: "limits: Some(Limits(timeout_ms: Some(1000)))",
+    }),
+  );
+  // The configuration of this checkout has the flag.
+  const map = new URL("../../deno.json", import.meta.url).pathname;
+  const flags = [...restartFlags(), "--no-config"];
+  if (!flags.includes("--import-map")) flags.push("--import-map", map);
+  const zeros = "hex(zeroblob(800000))";
+  const request = {
+    fieldName: "query",
+    arguments: `SELECT instr(${zeros}, substr(${zeros}, 1, 400000) || '1')`,
+  };
+  const { status, err } = await runForge(
+    ["call", "hostile", "resolve-field", JSON.stringify(request)],
+    {
+      cwd: work.root,
+      flags: ["-A", ...flags],
+      env: { FORGE_RESTART_FLAGS: JSON.stringify(flags) },
+    },
+  );
+  assertEquals(status, 1, err);
+  assertStringIncludes(err, "a single step of its SQL takes too long");
+});
+
 Deno.test("offline and fully cached runs need no network at all", async () => {
   await using registry = await startRegistry();
   await using work = await openWorkspace();

@@ -107,6 +107,10 @@ export function createDatabase(
       });
     },
 
+    get isLost() {
+      return engine.isLost?.() ?? false;
+    },
+
     close() {
       if (!isOpen) return;
       isOpen = false;

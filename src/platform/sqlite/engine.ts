@@ -20,6 +20,8 @@ export interface SqlEngine {
   readonly limitLog?: (maxBytes: number) => void;
   /** From here on asks {@linkcode isAllowed} before it compiles. */
   readonly guard: () => void;
+  /** Whether it was torn off in the middle of a statement; never, where it cannot be. */
+  readonly isLost?: () => boolean;
   /** Closes the file and everything that was prepared. */
   readonly close: () => void;
 }

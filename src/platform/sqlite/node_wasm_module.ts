@@ -7,11 +7,15 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-/** Reads it from where npm has put it, and compiles it. */
+/** Compiles it. */
 export async function loadWasmModule(): Promise<WebAssembly.Module> {
+  return await WebAssembly.compile(await loadWasmBytes());
+}
+
+/** Reads its bytes from where npm has put them. */
+export async function loadWasmBytes(): Promise<Uint8Array<ArrayBuffer>> {
   const { resolve } = createRequire(import.meta.url);
-  const bytes = await readFile(
-    resolve("@sqlite.org/sqlite-wasm/sqlite3.wasm"),
+  return new Uint8Array(
+    await readFile(resolve("@sqlite.org/sqlite-wasm/sqlite3.wasm")),
   );
-  return await WebAssembly.compile(new Uint8Array(bytes));
 }

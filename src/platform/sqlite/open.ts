@@ -10,7 +10,12 @@ import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ForgeError } from "../../errors.ts";
 import { checkOwn } from "../own_file.ts";
-import type { Database, OpenDatabaseOptions, SqlValue } from "../types.ts";
+import type {
+  CodeMeter,
+  Database,
+  OpenDatabaseOptions,
+  SqlValue,
+} from "../types.ts";
 import { createDatabase } from "./database.ts";
 import type { EngineLimits, SqlEngine } from "./engine.ts";
 import { createFileLock } from "./file_lock.ts";
@@ -49,7 +54,7 @@ export function createOpenDatabase(
       await makeDirectory(dirname(path));
       checkFile(path);
       return options.engine === "wasm"
-        ? await openContained(path, limits)
+        ? await openContained(path, limits, options.meter)
         : await openOfRuntime(path, limits, options.engine);
     } catch (cause) {
       throw cannotOpen(path, cause);
@@ -77,8 +82,12 @@ async function openOfRuntime(
 }
 
 /** A SQLite in WASM, one for each database. */
-async function openContained(path: string, limits: Limits): Promise<Database> {
-  const library = await loadSqlite();
+async function openContained(
+  path: string,
+  limits: Limits,
+  meter?: CodeMeter,
+): Promise<Database> {
+  const library = await loadSqlite(meter);
   if (existsSync(sharedBy(path))) await recover(path, limits);
   if (existsSync(sharedBy(path))) throw new Error(OPEN_ELSEWHERE);
   const engine = openWasm(library, installFiles(library), { ...limits, path });

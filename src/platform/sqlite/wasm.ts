@@ -12,9 +12,15 @@
 import { isAllowed, SQLITE_DENY, SQLITE_OK } from "./authorize.ts";
 import { type EngineLimits, MAX_SQL_BYTES, type SqlEngine } from "./engine.ts";
 import { sleep } from "./file_lock.ts";
+import { Life } from "./life.ts";
 import { StatementBudget } from "./statement_budget.ts";
 import { VFS_NAME, type WasmFiles } from "./wasm_files.ts";
-import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
+import {
+  type LoadedSqlite,
+  type Pointer,
+  SQLITE,
+  type SqliteLibrary,
+} from "./wasm_library.ts";
 import { createWasmQuery } from "./wasm_query.ts";
 
 /** Arguments of `sqlite3_exec` for who wants no rows. */
@@ -40,12 +46,13 @@ const MAX_HEAP_BYTES = 256 * 1024 * 1024;
 
 /** Opens a file, creating it if need be. */
 export function openWasm(
-  library: SqliteLibrary,
+  library: LoadedSqlite,
   files: WasmFiles,
   options: EngineLimits & { readonly path: string },
 ): SqlEngine {
   const { capi } = library;
-  const budget = new StatementBudget(options);
+  const budget = new StatementBudget(options, library.fuel);
+  const life = new Life(() => file.abandon());
   let isForHost = false;
 
   /** Runs statements that an extension must not. */
@@ -53,7 +60,10 @@ export function openWasm(
     const was = isForHost;
     isForHost = true;
     budget.begin();
-    const status = capi.sqlite3_exec(database, sql, ...NO_CALLBACK);
+    const status = life.call(() =>
+      capi.sqlite3_exec(database, sql, ...NO_CALLBACK)
+    );
+    budget.refuel();
     isForHost = was;
     if (status !== SQLITE.OK) throw new Error(capi.sqlite3_errmsg(database));
   }
@@ -69,7 +79,9 @@ export function openWasm(
 
     prepare: (sql) =>
       createWasmQuery(library, database, sql, {
+        life,
         onStart: () => budget.begin(),
+        onStep: () => budget.refuel(),
         onInterrupt: () => budget.exceeded(),
         onEnd: file.pause,
       }),
@@ -114,7 +126,10 @@ export function openWasm(
       );
     },
 
+    isLost: () => life.isOver,
+
     close() {
+      if (life.isOver) return;
       capi.sqlite3_close_v2(database);
       file.remove();
     },

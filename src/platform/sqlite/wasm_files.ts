@@ -47,6 +47,11 @@ export interface WasmFile {
   readonly pause: () => void;
   /** Makes it unknown again. */
   readonly remove: () => void;
+  /**
+   * Closes all of it without a word to SQLite, which will never be called again:
+   * as if its process were killed.
+   */
+  readonly abandon: () => void;
 }
 
 /** One of them. */
@@ -168,6 +173,16 @@ export function installFiles({ capi, wasm, vfs }: SqliteLibrary): WasmFiles {
         },
         pause: known.lock.pause,
         remove: () => void databases.delete(name),
+        abandon() {
+          databases.delete(name);
+          for (const file of known.files) {
+            closeSync(file.descriptor);
+            if (file.deletes) rmSync(file.path, { force: true });
+          }
+          known.files.clear();
+          known.log = undefined;
+          known.lock.close();
+        },
       };
     },
   };

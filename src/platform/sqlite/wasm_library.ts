@@ -5,7 +5,8 @@
  * @module
  */
 
-import { loadWasmModule } from "./deno_wasm_module.ts";
+import type { CodeMeter } from "../types.ts";
+import { loadWasmBytes, loadWasmModule } from "./deno_wasm_module.ts";
 
 /** An address in the memory of SQLite. */
 export type Pointer = number;
@@ -98,23 +99,53 @@ export interface SqliteLibrary {
   };
 }
 
-/** Its code, compiled once for all. */
-let code: Promise<WebAssembly.Module> | undefined;
+/** SQLite, loaded. */
+export interface LoadedSqlite extends SqliteLibrary {
+  /** What it may still do before it traps, where it counts that. */
+  readonly fuel: WebAssembly.Global | undefined;
+}
+
+/** Its code as it is, compiled once for all. */
+let plain: Promise<WebAssembly.Module> | undefined;
+/** And as it is rewritten; `undefined` where the runtime does not show it. */
+const metered = new WeakMap<
+  CodeMeter,
+  Promise<WebAssembly.Module | undefined>
+>();
 
 /** Loads SQLite: each time a new one, with a memory of its own. */
-export async function loadSqlite(): Promise<SqliteLibrary> {
-  const module = await (code ??= loadWasmModule());
+export async function loadSqlite(meter?: CodeMeter): Promise<LoadedSqlite> {
+  const counting = meter && await loadMetered(meter);
+  const module = counting ?? await (plain ??= loadWasmModule());
   const { default: init } = await import("@sqlite.org/sqlite-wasm");
   const load = init as unknown as (
     options: unknown,
   ) => Promise<SqliteLibrary>;
-  return await load({
+  let fuel: LoadedSqlite["fuel"];
+  const library = await load({
     print: () => {},
     printErr: () => {},
     instantiateWasm(imports: WebAssembly.Imports, done: Instantiated) {
-      done(new WebAssembly.Instance(module, imports), module);
+      const instance = new WebAssembly.Instance(module, imports);
+      if (meter !== undefined && counting !== undefined) {
+        fuel = instance.exports[meter.fuelExport] as LoadedSqlite["fuel"];
+      }
+      done(instance, module);
     },
   });
+  return { ...library, fuel };
+}
+
+function loadMetered(
+  meter: CodeMeter,
+): Promise<WebAssembly.Module | undefined> {
+  const known = metered.get(meter);
+  if (known !== undefined) return known;
+  const loading = loadWasmBytes().then((bytes) =>
+    bytes && WebAssembly.compile(meter.rewrite(bytes))
+  );
+  metered.set(meter, loading);
+  return loading;
 }
 
 type Instantiated = (

@@ -7,6 +7,7 @@
 
 import type { SqlValue } from "../types.ts";
 import type { SqlQuery } from "./engine.ts";
+import type { Life } from "./life.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
 
 const INTERRUPT = 9;
@@ -15,10 +16,14 @@ const INTERRUPT = 9;
 export interface WasmQueryHooks {
   /** It begins to be compiled, or to run. */
   readonly onStart: () => void;
+  /** It gave a row, or is at its end. */
+  readonly onStep: () => void;
   /** It was stopped: the error for that. */
   readonly onInterrupt: () => Error;
   /** It is done, or was left in the middle, and holds nothing. */
   readonly onEnd: () => void;
+  /** Whether SQLite can still be called. */
+  readonly life: Life;
 }
 
 /** Compiles a statement. */
@@ -33,16 +38,19 @@ export function createWasmQuery(
     (status & 0xff) === INTERRUPT
       ? hooks.onInterrupt()
       : new Error(library.capi.sqlite3_errmsg(database));
+  const { life } = hooks;
   hooks.onStart();
-  const statement = compile(library, database, sql, failure);
+  const statement = life.call(() => compile(library, database, sql, failure));
 
   function* rows(params: readonly SqlValue[]): Generator<SqlValue[]> {
     try {
-      bindAll(library, statement, params, failure);
       hooks.onStart();
+      life.call(() => bindAll(library, statement, params, failure));
       const width: number = exports.sqlite3_column_count!(statement);
+      const step = () => exports.sqlite3_step!(statement) as number;
       while (true) {
-        const status: number = exports.sqlite3_step!(statement);
+        const status = life.call(step);
+        hooks.onStep();
         if (status === SQLITE.DONE) return;
         if (status !== SQLITE.ROW) throw failure(status);
         const row: SqlValue[] = [];
@@ -52,8 +60,10 @@ export function createWasmQuery(
         yield row;
       }
     } finally {
-      exports.sqlite3_reset!(statement);
-      exports.sqlite3_clear_bindings!(statement);
+      if (!life.isOver) {
+        exports.sqlite3_reset!(statement);
+        exports.sqlite3_clear_bindings!(statement);
+      }
       hooks.onEnd();
     }
   }
@@ -68,7 +78,9 @@ export function createWasmQuery(
         lastInsertId: exports.sqlite3_last_insert_rowid!(database),
       };
     },
-    finalize: () => exports.sqlite3_finalize!(statement),
+    finalize() {
+      if (!life.isOver) exports.sqlite3_finalize!(statement);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 /** SQL that never ends, where nothing but its SQLite can end it. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { ForgeError } from "../../../src/errors.ts";
 import { platform } from "../../../src/platform/deno.ts";
 import { findNative } from "../../../src/platform/sqlite/native.ts";
 import { isolation } from "../../../src/project/mod.ts";
@@ -19,7 +20,29 @@ const ENDLESS = [
   "SELECT sum(t.a + f.a) FROM t, t AS b, t AS c, t AS d, t AS e, t AS f",
 ];
 
+/** As many characters as the bytes of a blob twice: `0000`. */
+const zeros = (bytes: number) => `hex(zeroblob(${bytes}))`;
+const object = (key: string) =>
+  `(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 100000)
+  SELECT json_group_object('${key}' || x, 1) FROM c)`;
+
+/** Single instructions of SQLite's machine, of which each takes from half a minute to hours. */
+const HOGS = [
+  `SELECT instr(${zeros(800_000)}, ${zeros(200_000)} || '1')`,
+  `SELECT length(replace(${zeros(800_000)}, ${zeros(200_000)} || '1', ''))`,
+  `SELECT length(trim(${zeros(400_000)}, replace(${
+    zeros(400_000)
+  }, '0', '1') || '0'))`,
+  `SELECT length(json_patch(${object("a")}, ${object("b")}))`,
+  `SELECT replace(${zeros(4_000_000)}, '0', 'a') GLOB '*' || replace(${
+    zeros(90)
+  }, '0', '[a-b]') || 'c*'`,
+  "SELECT length(highlight(f, 0, '<b>', '</b>')) FROM f WHERE f MATCH 'a'",
+];
+
 const IS_ENDED = "a statement that never ends is ended without being asked for";
+const IS_TORN_OFF =
+  "an instruction that never ends is ended, and what was committed stays";
 
 /** Few enough that tests are fast. */
 const STEPS = 2_000_000;
@@ -70,6 +93,43 @@ for (const [place, where] of PLACES) {
     assertEquals(await answer(hostile, "query", "SELECT a FROM t"), "500");
     assertEquals(await answer(hostile, "execute", "DELETE FROM t"), "500");
     assertEquals(hostile.metrics.failures, 0);
+    await checkWitness(witness);
+  });
+
+  Deno.test(`${place} ${IS_TORN_OFF}`, async () => {
+    await using stage = await openStage();
+    const witness = await openWitness(stage);
+    const hostile = await stage.load(await fixture("world"), {
+      name: "hostile",
+      limits: { timeoutMs: 1_000 },
+      isolation: where,
+    });
+    await answer(
+      hostile,
+      "migrate",
+      `CREATE TABLE t (a);
+      CREATE VIRTUAL TABLE f USING fts5(x);
+      INSERT INTO f VALUES (replace(${zeros(200_000)}, '0', 'a '))`,
+    );
+    for (const [done, sql] of HOGS.entries()) {
+      assertEquals(
+        await answer(hostile, "execute", "INSERT INTO t VALUES (1)"),
+        "1",
+      );
+      await answer(hostile, "execute", "BEGIN");
+      await answer(hostile, "execute", "INSERT INTO t VALUES (2)");
+      const error = await assertRejects(
+        () => answer(hostile, "query", sql),
+        ForgeError,
+      );
+      assertEquals(error.code, "EXTENSION_TIMEOUT", sql);
+      // Another instance, and the same data.
+      const committed = await answer(hostile, "query", "SELECT a FROM t");
+      assertEquals(committed, `${done + 1}`, sql);
+    }
+    const check =
+      "SELECT * FROM pragma_integrity_check WHERE integrity_check = 'ok'";
+    assertEquals(await answer(hostile, "query", check), "1");
     await checkWitness(witness);
   });
 
