@@ -9,40 +9,26 @@
  * @module
  */
 
-import {
-  chooseLayers,
-  type Extraction,
-  extractModule,
-  type LayerCandidate,
-  noModuleFound,
-  sniff,
-} from "../artifact/mod.ts";
-import { type CacheEntry, errorCode, type StagedFile } from "../cache/mod.ts";
-import { type Digest, type ImageManifest, parseDigest } from "../oci/mod.ts";
-import type {
-  ModuleWrapping,
-  TrustPolicy,
-  VerifiedSignature,
-} from "../trust/mod.ts";
-import { checkHeader } from "../wasm/mod.ts";
+import { chooseLayers } from "../artifact/mod.ts";
+import { type CacheEntry, errorCode } from "../cache/mod.ts";
+import { parseDigest } from "../oci/mod.ts";
+import type { ModuleWrapping, VerifiedSignature } from "../trust/mod.ts";
 import { CheckedSink } from "./checked_sink.ts";
-import {
-  type DownloadContext,
-  downloadLayer,
-  isWrongContent,
-  type Layer,
-} from "./download_layer.ts";
+import { isWrongContent } from "./download_layer.ts";
 import { requireContent, requireLayer } from "./locked.ts";
+import {
+  type FetchedModule,
+  fetchModule,
+  type LayersContext,
+} from "./module_of_layers.ts";
 import type { PlannedOci } from "./plan.ts";
 import { type ResolvedImage, resolveImage } from "./resolve_image.ts";
 import type { VerifiedImage } from "./signed_image.ts";
 
 /** What a pull needs. */
-export interface PullContext extends DownloadContext {
+export interface PullContext extends LayersContext {
   /** Pulls of this install, by the layers that they are of: the same content is fetched once. */
   readonly pulls: Map<string, Promise<PulledModule>>;
-  /** Whose signature the image must have; absent when it needs none. */
-  readonly policy?: TrustPolicy | undefined;
   /** What to pull for a tag: what the cache has for it, when only its signature is wanted. */
   readonly pinned?: string | undefined;
 }
@@ -199,104 +185,6 @@ async function copyModule(
       signal,
     });
     return { staged, size, sha256, layerDigest, wrapping };
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
-}
-
-interface FetchedModule {
-  readonly staged: StagedFile;
-  readonly size: number;
-  readonly sha256: string;
-  readonly layerDigest: Digest;
-  readonly wrapping?: ModuleWrapping | undefined;
-}
-
-/** Tries the layers in the order in which they are likely to hold the module. */
-async function fetchModule(
-  manifest: ImageManifest,
-  layers: readonly LayerCandidate[],
-  context: PullContext,
-): Promise<FetchedModule> {
-  const files: string[] = [];
-  let hidden: ReadonlySet<string> = new Set();
-  let stranger: Uint8Array | undefined;
-  for (const { descriptor, reason } of layers) {
-    const layer = await downloadLayer(descriptor, context);
-    if (sniff(layer.head) === "wasm") {
-      return { ...layer, layerDigest: descriptor.digest };
-    }
-    try {
-      const unpacked = await unpackLayer(layer, hidden, context);
-      if (unpacked.module) {
-        const { module } = unpacked;
-        const { digest } = descriptor;
-        const wrapping = await wrappingFor(
-          module,
-          { digest, layer },
-          manifest,
-          context,
-        );
-        return { ...module, layerDigest: digest, wrapping };
-      }
-      ({ hidden } = unpacked.extraction);
-      files.push(...unpacked.extraction.files);
-      const { content, head } = unpacked.extraction;
-      if (head === undefined) continue;
-      if (content.length === 1 && reason === "media-type") checkHeader(head);
-      stranger = head;
-    } finally {
-      await layer.staged.discard();
-    }
-  }
-  // Nothing in there was even an archive: say what the bytes look like.
-  if (stranger !== undefined && files.length === 0) checkHeader(stranger);
-  throw noModuleFound(manifest, files);
-}
-
-/** What a signature will need to prove that a module is in its layer. */
-async function wrappingFor(
-  module: Omit<FetchedModule, "layerDigest">,
-  { digest, layer }: { readonly digest: Digest; readonly layer: Layer },
-  manifest: ImageManifest,
-  context: PullContext,
-): Promise<ModuleWrapping | undefined> {
-  if (context.policy === undefined) return undefined;
-  const { wrappingOf } = await import("./signature_evidence.ts");
-  try {
-    const { path } = layer.staged;
-    return await wrappingOf(module, { digest, path }, manifest, context);
-  } catch (error) {
-    await module.staged.discard();
-    throw error;
-  }
-}
-
-interface Unpacked {
-  readonly extraction: Extraction;
-  readonly module?: Omit<FetchedModule, "layerDigest">;
-}
-
-/** Unpacks the module of a layer that is not one itself into another staged file. */
-async function unpackLayer(
-  layer: Layer,
-  hidden: ReadonlySet<string>,
-  { cache, files, signal }: PullContext,
-): Promise<Unpacked> {
-  const staged = await cache.stage();
-  try {
-    const sink = new CheckedSink(staged);
-    await layer.staged.finish();
-    const packed = files.readChunks(layer.staged.path);
-    const extraction = await extractModule(packed, sink, { hidden, signal });
-    if (extraction.module === undefined) {
-      await staged.discard();
-      return { extraction };
-    }
-    const { head, ...content } = sink.finish();
-    checkHeader(head);
-    return { extraction, module: { staged, ...content } };
   } catch (error) {
     await staged.discard();
     throw error;
