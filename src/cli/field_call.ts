@@ -50,17 +50,23 @@ const PROPERTIES = [
   "parent",
 ] as const;
 
+/** What stands for standard input in the place of JSON. */
+const INPUT = "-";
+
 /**
  * Reads what follows `resolve-field`: `FIELD [ARGUMENTS]`, where the field may
- * have its type in front, or the whole request as one JSON object.
+ * have its type in front, or the whole request as one JSON object. One of the
+ * JSON texts may be `-`, and is on standard input then.
  *
- * @throws {ForgeError} `USAGE`.
+ * @throws {ForgeError} `USAGE`; `TOO_LARGE` when standard input is.
  */
-export function readFieldCall(
+export async function readFieldCall(
   command: Command,
   args: Arguments,
-  [first, second, surplus]: readonly string[],
-): FieldRequest {
+  given: readonly string[],
+  io: Io,
+): Promise<FieldRequest> {
+  const [first, second, surplus] = given;
   if (first === undefined || surplus !== undefined) {
     throw usage(
       command,
@@ -69,11 +75,49 @@ export function readFieldCall(
         : `"${FIELD_EXPORT}" does not take "${surplus}"`,
     );
   }
+  const texts = {
+    ...{ first, second, isRequest: /^\s*\{/.test(first) || first === INPUT },
+    context: textOption(args, "context"),
+    parent: textOption(args, "parent"),
+  };
+  const places = [first, second, texts.context, texts.parent];
+  const wanted = places.filter((text) => text === INPUT).length;
+  if (wanted === 0) return readTexts(command, texts);
+  if (wanted > 1) {
+    throw usage(command, `Cannot read standard input twice: one "-" is enough`);
+  }
+  if (io.input === undefined) {
+    throw usage(command, `Cannot read "-": there is no standard input`);
+  }
+  const input = await io.input();
+  const filled = <T>(text: T) => text === INPUT ? input : text;
+  return readTexts(command, {
+    ...texts,
+    first: filled(first),
+    second: filled(second),
+    context: filled(texts.context),
+    parent: filled(texts.parent),
+  });
+}
+
+interface FieldTexts {
+  readonly first: string;
+  readonly second: string | undefined;
+  /** Whether the first is a whole request. */
+  readonly isRequest: boolean;
+  readonly context: string | undefined;
+  readonly parent: string | undefined;
+}
+
+function readTexts(
+  command: Command,
+  { first, second, isRequest, ...texts }: FieldTexts,
+): FieldRequest {
   const object = (what: string, text: string | undefined) =>
     text === undefined ? undefined : parseObject(command, what, text);
-  const context = object("--context", textOption(args, "context"));
-  const parent = object("--parent", textOption(args, "parent"));
-  const given = first.trimStart().startsWith("{")
+  const context = object("--context", texts.context);
+  const parent = object("--parent", texts.parent);
+  const given = isRequest
     ? readWhole(command, first, second)
     : { ...readName(first), arguments: object("the arguments", second) };
   return {

@@ -32,6 +32,8 @@ export interface Io {
   readonly columns?: number | undefined;
   /** The terminal of standard error; absent where what is written stays. */
   readonly terminal?: Terminal | undefined;
+  /** Reads all of standard input; absent where there is none. */
+  readonly input?: (() => Promise<string>) | undefined;
   /** Asks the user a question; absent where there is nobody to ask. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Asks for something that is not shown while it is typed; absent where nobody is there. */

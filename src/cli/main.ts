@@ -86,6 +86,10 @@ export async function runProcess(): Promise<void> {
     platform,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    async input() {
+      const { readStandardInput } = await import("./standard_input.ts");
+      return await readStandardInput(process.stdin, interrupt.signal);
+    },
     signal: interrupt.signal,
     color,
     ...(redraws ? { terminal } : {}),

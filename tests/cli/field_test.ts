@@ -6,12 +6,18 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { fixture, forgeRon, ociEntry, openWorkspace } from "./workspace.ts";
+import {
+  fixture,
+  forgeRon,
+  ociEntry,
+  openWorkspace,
+  type WorkspaceOptions,
+} from "./workspace.ts";
 
 const { stringify } = JSON;
 
-async function openTracker() {
-  const work = await openWorkspace();
+async function openTracker(options: WorkspaceOptions = {}) {
+  const work = await openWorkspace(options);
   const local: string[] = [];
   for (const name of ["tracker", "world", "greeter"]) {
     await work.write(`${name}.wasm`, await fixture(name));
@@ -84,6 +90,45 @@ for (const [args, expected, words] of refusals) {
     assertMatch(err, /hint: /);
     assertFalse(/^ {4}at /m.test(err));
   });
+}
+
+Deno.test("JSON that is too long for a command line comes from standard input", async () => {
+  const text = "é".repeat(1_000_000);
+  const calls: readonly (readonly [string, readonly string[]])[] = [
+    [stringify({ text }), ["echo", "-"]],
+    [stringify({ fieldName: "echo", arguments: { text } }), ["-"]],
+  ];
+  for (const [input, args] of calls) {
+    await using work = await openTracker({ input });
+    const { status, out, err } = await work.forge(
+      ...["call", "world", "resolve-field", ...args],
+    );
+    assertEquals(status, 0, err);
+    assertEquals(JSON.parse(out), { text });
+  }
+});
+
+const inputs: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ["{}", ["echo", "-", "--context", "-"], /Cannot read standard input twice/],
+  ["count", ["-"], /Cannot read the request as JSON/],
+  ["[1]", ["echo", "-"], /Cannot use the arguments: expected a JSON object/],
+  ["", ["echo", "-"], /Cannot read the arguments as JSON/],
+];
+
+for (const [input, args, words] of inputs) {
+  Deno.test(
+    `"forge call world resolve-field ${
+      args.join(" ")
+    }" of "${input}" says what is wrong`,
+    async () => {
+      await using work = await openTracker({ input });
+      const { status, err } = await work.forge(
+        ...["call", "world", "resolve-field", ...args],
+      );
+      assertEquals(status, 2);
+      assertMatch(err, words);
+    },
+  );
 }
 
 Deno.test("a refused field is one JSON document with --json", async () => {

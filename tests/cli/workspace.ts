@@ -74,6 +74,8 @@ export interface WorkspaceOptions {
   readonly platform?: Partial<Platform>;
   /** Aborts the commands. */
   readonly signal?: AbortSignal;
+  /** What is on standard input. */
+  readonly input?: string;
   /** What standard error is written to, if that can be drawn on. */
   readonly terminal?: Terminal;
 }
@@ -115,6 +117,7 @@ async function run(
 ): Promise<CommandResult> {
   let out = "";
   let err = "";
+  const { input } = options;
   const io: Io = {
     platform: {
       ...platform,
@@ -129,6 +132,7 @@ async function run(
     signal: options.signal ?? new AbortController().signal,
     color: false,
     terminal: options.terminal,
+    ...(input === undefined ? {} : { input: () => Promise.resolve(input) }),
   };
   const status = await main(args, io);
   return { status, out, err, json: () => JSON.parse(out) };

@@ -24,6 +24,8 @@ export interface RunForgeOptions {
   readonly flags?: readonly string[];
   /** Environment variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What is on standard input; nothing if not given. */
+  readonly input?: Uint8Array;
 }
 
 /** Flags without which the sources cannot be run where JSR is out of reach. */
@@ -36,13 +38,22 @@ export async function runForge(
   args: readonly string[],
   options: RunForgeOptions,
 ): Promise<ProcessResult> {
-  const { cwd, flags = ["-A"], env = {} } = options;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { cwd, flags = ["-A"], env = {}, input } = options;
+  const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...restartFlags(), ...flags, CLI, ...args],
     cwd,
     env: { ...env, NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
+    stdin: input === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (input !== undefined) {
+    // One that ends without reading all of it is looked at below.
+    await new Blob([input.slice()]).stream().pipeTo(child.stdin).catch(
+      () => {},
+    );
+  }
+  const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { status: code, out: text(stdout), err: text(stderr) };
 }

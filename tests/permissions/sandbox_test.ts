@@ -218,6 +218,28 @@ Deno.test("a single instruction that never ends is ended there, without any flag
   assertStringIncludes(err, "a single step of its SQL takes too long");
 });
 
+Deno.test("standard input reaches the process with few permissions, up to a limit", async () => {
+  await using work = await openWorkspace();
+  await work.write("world.wasm", await fixture("world"));
+  const local = `(name: "world", path: "./world.wasm")`;
+  await work.write("forge.ron", forgeRon({ local }));
+  const ask = (input: Uint8Array) =>
+    runForge(["call", "world", "resolve-field", "echo", "-"], {
+      cwd: work.root,
+      input,
+    });
+  const text = JSON.stringify({ text: "é".repeat(1_000_000) });
+  const echo = await ask(new TextEncoder().encode(text));
+  assertEquals([echo.status, echo.out === `${text}\n`], [0, true], echo.err);
+
+  const latin = await ask(Uint8Array.of(0x7b, 0xe9, 0x7d));
+  assertEquals(latin.status, 2);
+  assertStringIncludes(latin.err, "standard input: it is no UTF-8 text");
+  const large = await ask(new Uint8Array(65 * 1024 * 1024));
+  assertEquals(large.status, 1);
+  assertStringIncludes(large.err, "it has more than 67108864 bytes");
+});
+
 Deno.test("offline and fully cached runs need no network at all", async () => {
   await using registry = await startRegistry();
   await using work = await openWorkspace();

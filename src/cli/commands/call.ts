@@ -51,13 +51,17 @@ export const call: Command = {
       `forge call notes resolve-field --json '{"fieldName": "note"}'`,
       "The same, the whole request as JSON",
     ],
+    [
+      "forge call notes resolve-field Mutation.import - < notes.json",
+      "JSON from standard input, for more than a command line takes",
+    ],
   ],
   sandboxed: true,
   async run(args, io, mode) {
     const [name = "", exported = "", ...given] = args.operands;
     // What is wrong with a request is said before anything is pulled.
     const request = exported === FIELD_EXPORT
-      ? readFieldCall(call, args, given)
+      ? await readFieldCall(call, args, given, io)
       : undefined;
     const project = onlyExtension(await openSession(args, io), name);
     const [outcome] = await installSession(project, args, io);
