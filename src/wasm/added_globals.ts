@@ -23,6 +23,9 @@ const ADDED_GLOBALS = 2;
 /** Fuel that lasts longer than any machine: what a module has until it is given less. */
 const ENDLESS_FUEL = 2n ** 63n - 1n;
 
+/** Exports of a module: each is an object of the host, of about a kilobyte. */
+const MAX_EXPORTS = 50_000;
+
 /** Kind of an export that is a global. */
 const GLOBAL = 3;
 
@@ -75,6 +78,12 @@ export function rewriteExports(
 ): void {
   const added = [fuelExport, DENIED_EXPORT];
   const count = reader?.count() ?? 0;
+  if (count > MAX_EXPORTS) {
+    throw cannotMeter(
+      `it has ${count} exports, more than ${MAX_EXPORTS}`,
+      "Export only what is called",
+    );
+  }
   output.u32(count + ADDED_GLOBALS);
   if (reader !== undefined) {
     const start = reader.offset;

@@ -14,6 +14,13 @@ import { readTypeSection, readValueType } from "./types.ts";
 /** Values that an exception may carry: compilers use one or two, and each is memory of the host. */
 const MAX_TAG_VALUES = 16;
 
+/**
+ * Types of a module: engines keep one of each for all modules of the process,
+ * about a kilobyte, and never forget it; V8 ends the process when there are a
+ * million or two. Programs have hundreds.
+ */
+const MAX_TYPES = 10_000;
+
 /** Blocks that have no type, and those that give one value. */
 export const BLOCK = { empty: -1, value: -2 } as const;
 
@@ -39,6 +46,12 @@ export class ModuleTypes {
     const types = readTypeSection(reader);
     if (!types.every((type) => type !== undefined)) {
       throw cannotMeter("it uses structs or arrays (garbage collection)");
+    }
+    if (types.length > MAX_TYPES) {
+      throw cannotMeter(
+        `it has ${types.length} types, more than ${MAX_TYPES}`,
+        "Build it with optimization: no compiler's output comes near this limit",
+      );
     }
     this.#types = types;
     this.#arities = types.map(({ params, results }) => ({

@@ -5,6 +5,7 @@
  */
 
 import type { WasmFunctionType, WasmMemory } from "./info.ts";
+import { cannotMeter } from "./meter_error.ts";
 import type { ByteReader } from "./reader.ts";
 
 /** Value and heap types that are one byte (core spec, 5.3.1 to 5.3.4). */
@@ -68,24 +69,32 @@ export function readHeapType(reader: ByteReader): string {
   return shared + name.replace(/ref$/, "");
 }
 
+/** Types that are read: far more than programs have, and few enough to keep. */
+const MAX_TYPES = 100_000;
+
 /**
  * Reads the type section.
  *
  * @returns The types by index; `undefined` where one is not a function type.
+ * @throws {ForgeError} `WASM_UNSUPPORTED` when there are more than 100,000.
  */
 export function readTypeSection(
   reader: ByteReader,
 ): (WasmFunctionType | undefined)[] {
   const types: (WasmFunctionType | undefined)[] = [];
+  const add = () => {
+    if (types.length === MAX_TYPES) {
+      throw cannotMeter(`it has more than ${MAX_TYPES} types`);
+    }
+    types.push(readSubType(reader));
+  };
   for (let left = reader.count(); left > 0; left--) {
     if (reader.peek() !== REC) {
-      types.push(readSubType(reader));
+      add();
       continue;
     }
     reader.byte();
-    for (let inGroup = reader.count(); inGroup > 0; inGroup--) {
-      types.push(readSubType(reader));
-    }
+    for (let inGroup = reader.count(); inGroup > 0; inGroup--) add();
   }
   reader.finish();
   return types;

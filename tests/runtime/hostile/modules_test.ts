@@ -28,6 +28,46 @@ const code = (...body: readonly number[]) => [
   ...[...leb(body.length + 2), 0, ...body, 0x0b],
 ];
 
+/** A section with its size. */
+const section = (id: number, content: readonly number[]) => [
+  ...[id, ...leb(content.length), ...content],
+];
+
+/** Function types, each of which differs from all others. */
+const types = (count: number): number[] =>
+  section(1, [
+    ...leb(count),
+    ...Array.from({ length: count }, (_, i) => [
+      ...[0x60, 20],
+      // The bits of its number, as parameters of two kinds.
+      ...Array.from({ length: 20 }, (_, bit) => (i >> bit) & 1 ? 0x7f : 0x7e),
+      0,
+    ]).flat(),
+  ]);
+
+/** One type a million times, in a group of types. */
+const group = section(1, [
+  ...[1, 0x4e, ...leb(1_000_000)],
+  ...new Array<readonly number[]>(1_000_000).fill([0x60, 0, 0]).flat(),
+]);
+
+/** A function that has many names. */
+const exports = (count: number): number[] => [
+  ...HEADER,
+  ...section(1, [1, 0x60, 0, 0]),
+  ...section(3, [1, 0]),
+  ...section(7, [
+    ...leb(count),
+    ...Array.from({ length: count }, (_, i) => [
+      ...[5, ...`${i}`.padStart(5, "0")].map((digit) =>
+        typeof digit === "string" ? digit.charCodeAt(0) : digit
+      ),
+      ...[0, 0],
+    ]).flat(),
+  ]),
+  ...section(10, [1, 2, 0, 0x0b]),
+];
+
 const BYTES: readonly (readonly [
   string,
   readonly number[],
@@ -50,6 +90,24 @@ const BYTES: readonly (readonly [
     "4 billion types",
     [...HEADER, 1, 5, 0xff, 0xff, 0xff, 0xff, 0x0f],
     "WASM_INVALID",
+  ],
+  [
+    "types that fill the memory that all modules of an engine share",
+    [...HEADER, ...types(10_001)],
+    "WASM_UNSUPPORTED",
+    /it has 10001 types, more than 10000/,
+  ],
+  [
+    "a million types in a group",
+    [...HEADER, ...group],
+    "WASM_UNSUPPORTED",
+    /it has more than 100000 types/,
+  ],
+  [
+    "more exports than there is memory for",
+    exports(50_001),
+    "WASM_UNSUPPORTED",
+    /it has 50001 exports, more than 50000/,
   ],
   ["a section twice", [...HEADER, 1, 1, 0, 1, 1, 0], "WASM_INVALID"],
   ["sections out of order", [...HEADER, 3, 1, 0, 1, 1, 0], "WASM_INVALID"],
