@@ -249,3 +249,21 @@ Deno.test("both packages are published with their provenance, after the tests, u
     "uses: ./.github/workflows/ci.yml",
   );
 });
+
+Deno.test("actions of others are named by commit, with their version beside it", async () => {
+  const page = new URL("docs/permissions.md", ROOT);
+  for (
+    const text of [
+      await readWorkflow("ci"),
+      await readWorkflow("release"),
+      await Deno.readTextFile(page),
+    ]
+  ) {
+    const used = [...text.matchAll(/^ +- uses: (.*)$/gm)]
+      .map(([, action = ""]) => action);
+    assert(used.length > 0);
+    for (const action of used) {
+      assertMatch(action, /^[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  }
+});
