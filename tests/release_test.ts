@@ -1,12 +1,10 @@
 import {
-  assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { dirname, join } from "@std/path";
-import denoJson from "../deno.json" with { type: "json" };
 import {
   nextVersion,
   releaseChangelog,
@@ -198,72 +196,5 @@ Deno.test("a release that cannot be says why in one line, and changes nothing", 
       ),
     );
     assertEquals(changed, before);
-  }
-});
-
-// .github/workflows
-
-async function readWorkflow(name: string): Promise<string> {
-  return await Deno.readTextFile(
-    new URL(`.github/workflows/${name}.yml`, ROOT),
-  );
-}
-
-/** The text of each job, by its name. */
-function jobsOf(workflow: string): ReadonlyMap<string, string> {
-  const [, jobs = ""] = workflow.split(/^jobs:\n/m);
-  return new Map(
-    jobs.split(/^ {2}(?=\w+:$)/m).map((text) =>
-      [text.slice(0, text.indexOf(":")), text] as const
-    ),
-  );
-}
-
-Deno.test("what the workflows run is there, with the Deno of the README", async () => {
-  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  const version = /deno@(\S+) task/.exec(readme)?.[1];
-  for (const name of ["ci", "release"]) {
-    const text = await readWorkflow(name);
-    for (const [, task = ""] of text.matchAll(/deno task ([\w:-]+)/g)) {
-      assert(Object.hasOwn(denoJson.tasks, task), `${name}.yml: ${task}`);
-    }
-    const versions = [...text.matchAll(/deno-version: v(\S+)/g)];
-    assertEquals(new Set(versions.map(([, each]) => each)), new Set([version]));
-  }
-  const { mode } = await Deno.stat(new URL(".ci/run", ROOT));
-  assertEquals((mode ?? 0) & 0o111, 0o111);
-});
-
-Deno.test("both packages are published with their provenance, after the tests, under the version of the tag", async () => {
-  const jobs = jobsOf(await readWorkflow("release"));
-  const publishing = { jsr: "deno publish", npm: "npm publish --provenance" };
-  for (const [name, command] of Object.entries(publishing)) {
-    const job = jobs.get(name) ?? "";
-    assertStringIncludes(job, `- run: ${command}`);
-    assertStringIncludes(job, "id-token: write");
-    assertStringIncludes(job, "needs: test");
-    assertStringIncludes(job, `"v$(jq -r .version deno.json)"`);
-  }
-  assertStringIncludes(
-    jobs.get("test") ?? "",
-    "uses: ./.github/workflows/ci.yml",
-  );
-});
-
-Deno.test("actions of others are named by commit, with their version beside it", async () => {
-  const page = new URL("docs/permissions.md", ROOT);
-  for (
-    const text of [
-      await readWorkflow("ci"),
-      await readWorkflow("release"),
-      await Deno.readTextFile(page),
-    ]
-  ) {
-    const used = [...text.matchAll(/^ +- uses: (.*)$/gm)]
-      .map(([, action = ""]) => action);
-    assert(used.length > 0);
-    for (const action of used) {
-      assertMatch(action, /^[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    }
   }
 });
