@@ -6,16 +6,21 @@
  * ```
  *
  * It changes `deno.json`, `src/version.ts` and `CHANGELOG.md`, and prints the
- * commands that commit and tag them; the tag starts the release workflow.
+ * commands that commit and tag them; the tag starts the release workflow. Where
+ * something else is changed and not committed, it changes nothing.
  *
  * @module
  */
 
-import { compareVersions } from "compare-versions";
+import { compareVersions, validateStrict } from "compare-versions";
 
 const ROOT = new URL("../", import.meta.url);
 const HOME = "https://github.com/forgepoint/forge";
-const VERSION = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9a-z.-]+))?$/i;
+const USAGE =
+  "Cannot tell what is meant: use deno task release major|minor|patch|VERSION, or notes VERSION";
+
+/** The command line is wrong, not the state of the repository. */
+class UsageError extends RangeError {}
 
 /**
  * Says what the next version is.
@@ -33,7 +38,7 @@ export function nextVersion(current: string, wanted: string): string {
   }
   if (wanted === "minor") return `${major}.${minor + stepFrom(patch === 0)}.0`;
   if (wanted === "patch") return `${major}.${minor}.${patch + stepFrom(true)}`;
-  parseVersion(wanted);
+  checkWanted(wanted);
   if (compareVersions(wanted, current) > 0) return wanted;
   throw new RangeError(`Cannot release ${wanted}: ${current} is not before it`);
 }
@@ -92,15 +97,18 @@ export function releaseNotes(text: string, version: string): string {
   return `${rest.slice(0, end).trim()}\n`;
 }
 
+/** Takes what the grammar of semver.org takes, but no build metadata: npm drops it. */
+function checkWanted(text: string): void {
+  if (validateStrict(text) && !text.includes("+")) return;
+  throw new UsageError(
+    `Cannot read version "${text}": give major, minor, patch, or one such as 1.2.3 or 1.2.3-rc.1`,
+  );
+}
+
 function parseVersion(text: string): [number, number, number, string] {
-  const match = VERSION.exec(text);
-  if (match === null) {
-    throw new RangeError(
-      `Cannot read version "${text}": give major, minor, patch, or one such as 1.2.3 or 1.2.3-rc.1`,
-    );
-  }
-  const [, major, minor, patch, preRelease = ""] = match;
-  return [Number(major), Number(minor), Number(patch), preRelease];
+  const [core = "", ...preRelease] = text.split("-");
+  const [major = NaN, minor = NaN, patch = NaN] = core.split(".").map(Number);
+  return [major, minor, patch, preRelease.join("-")];
 }
 
 function escape(text: string): string {
@@ -109,7 +117,63 @@ function escape(text: string): string {
 
 /** Reads a file of the repository. */
 async function read(path: string): Promise<string> {
-  return await Deno.readTextFile(new URL(path, ROOT));
+  try {
+    return await Deno.readTextFile(new URL(path, ROOT));
+  } catch (cause) {
+    throw new RangeError(`Cannot read ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Writes all of them, or none: they replace the old ones when they are whole. */
+async function writeAll(texts: Readonly<Record<string, string>>) {
+  const written = Object.entries(texts).map(([path, text]) => ({
+    ...{ path, text, at: new URL(path, ROOT) },
+    beside: new URL(`${path}.new`, ROOT),
+  }));
+  try {
+    for (const { path, text, beside } of written) {
+      await Deno.writeTextFile(beside, text).catch((cause) => {
+        const reason = reasonOf(cause);
+        throw new RangeError(`Cannot write ${path}: ${reason}`, { cause });
+      });
+    }
+    for (const { at, beside } of written) await Deno.rename(beside, at);
+  } finally {
+    for (const { beside } of written) await Deno.remove(beside).catch(() => {});
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What git answers. */
+async function git(...args: readonly string[]): Promise<string> {
+  const command = new Deno.Command("git", { args: [...args], cwd: ROOT });
+  const { success, stdout, stderr } = await command.output().catch((cause) => {
+    throw new RangeError(`Cannot start git: ${reasonOf(cause)}`, { cause });
+  });
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  if (success) return text(stdout);
+  const [reason = ""] = text(stderr).split("\n");
+  throw new RangeError(`Cannot ask git ${args[0]}: ${reason}`);
+}
+
+/** A release is what was committed, and nobody's tag is made anew. */
+async function checkRepository(version: string): Promise<void> {
+  const changed = await git("diff", "--name-only", "HEAD");
+  if (changed !== "") {
+    throw new RangeError(
+      `Cannot release: commit or stash what is changed first (${
+        changed.split("\n").join(", ")
+      })`,
+    );
+  }
+  if (await git("tag", "--list", `v${version}`) !== "") {
+    throw new RangeError(
+      `Cannot release ${version}: the tag v${version} exists`,
+    );
+  }
 }
 
 /** Puts one text in the place of another, which must be there. */
@@ -147,33 +211,29 @@ async function release(wanted: string): Promise<void> {
       `"${version}"`,
     ),
   };
-  for (const [path, text] of Object.entries(changed)) {
-    await Deno.writeTextFile(new URL(path, ROOT), text);
-  }
+  await checkRepository(version);
+  await writeAll(changed);
   console.log(`Prepared ${version}. Look at it, then:
 
-  git commit -am "Release ${version}"
+  git commit -m "Release ${version}" ${Object.keys(changed).join(" ")}
   git tag v${version}
   git push --follow-tags origin HEAD v${version}`);
 }
 
-async function main([wanted, version]: readonly string[]): Promise<void> {
-  if (wanted === "notes" && version !== undefined) {
-    console.log(releaseNotes(await read("CHANGELOG.md"), version));
-  } else if (wanted !== undefined) {
-    await release(wanted);
-  } else {
-    console.error(
-      "usage: deno task release major|minor|patch|VERSION, or notes VERSION",
-    );
-    Deno.exitCode = 2;
+async function main(words: readonly string[]): Promise<void> {
+  const [wanted, version] = words;
+  const count = wanted === "notes" ? 2 : 1;
+  if (wanted === undefined || words.length !== count) {
+    throw new UsageError(USAGE);
   }
+  if (version === undefined) return await release(wanted);
+  console.log(releaseNotes(await read("CHANGELOG.md"), version));
 }
 
 if (import.meta.main) {
   await main(Deno.args).catch((error) => {
     if (!(error instanceof RangeError)) throw error;
     console.error(`error: ${error.message}`);
-    Deno.exitCode = 1;
+    Deno.exitCode = error instanceof UsageError ? 2 : 1;
   });
 }
