@@ -6,6 +6,7 @@
  */
 
 import type { Clock } from "../platform/types.ts";
+import { copyText, cutPosition } from "./cut_text.ts";
 import type { LogLine } from "./log.ts";
 
 /** Characters of a line; what is beyond is cut off. */
@@ -45,8 +46,9 @@ export class LogGate {
 
   /** Passes a line on, or counts it. */
   pass(line: LogLine): void {
-    const text = line.text.length > MAX_LINE_LENGTH
-      ? `${line.text.slice(0, MAX_LINE_LENGTH)}…`
+    const end = cutPosition(line.text, MAX_LINE_LENGTH);
+    const text = end < line.text.length
+      ? `${line.text.slice(0, end)}…`
       : line.text;
     const cost = text.length + LINE_COST;
     if (this.#left < cost) this.#fill();
@@ -61,7 +63,8 @@ export class LogGate {
       this.#dropped = 0;
       this.#say(`${count} of it were dropped`);
     }
-    this.#onLog(text === line.text ? line : { ...line, text });
+    // Whoever keeps the line keeps nothing of what it was cut from.
+    this.#onLog({ ...line, text: copyText(text) });
   }
 
   #fill(): void {

@@ -29,6 +29,12 @@ Deno.test("a line that is too long is cut", () => {
   assert(lines[0]?.text.endsWith("x…"));
 });
 
+Deno.test("a line is never cut in the middle of a character", () => {
+  const { lines, say } = openGate();
+  say(`x${"\u{1f600}".repeat(10_000)}`);
+  assertEquals(lines[0]?.text, `x${"\u{1f600}".repeat(8191)}…`);
+});
+
 Deno.test("a flood ends after a megabyte, and that is said once", () => {
   const { lines, say } = openGate();
   for (let i = 0; i < 100_000; i++) say("x".repeat(1000));

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { copyText, cutPosition } from "./cut_text.ts";
+
 /** Characters after which a line is passed on even though it has not ended. */
 const MAX_LINE_LENGTH = 16 * 1024;
 
@@ -20,14 +22,17 @@ export class OutputLines {
 
   /** Takes bytes; malformed UTF-8 becomes U+FFFD. */
   write(bytes: Uint8Array): void {
-    this.#rest += this.#decoder.decode(bytes, { stream: true });
-    const lines = this.#rest.split("\n");
+    const text = this.#rest + this.#decoder.decode(bytes, { stream: true });
+    const lines = text.split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#onLine(withoutReturn(line));
     while (this.#rest.length > MAX_LINE_LENGTH) {
-      this.#onLine(this.#rest.slice(0, MAX_LINE_LENGTH));
-      this.#rest = this.#rest.slice(MAX_LINE_LENGTH);
+      const end = cutPosition(this.#rest, MAX_LINE_LENGTH);
+      this.#onLine(this.#rest.slice(0, end));
+      this.#rest = this.#rest.slice(end);
     }
+    // A few characters would hold all that was written with them.
+    if (this.#rest.length < text.length) this.#rest = copyText(this.#rest);
   }
 
   /** Passes on what came after the last line end, if anything did. */

@@ -35,3 +35,9 @@ Deno.test("a line without end is passed on in pieces", () => {
   const lines = linesOf("x".repeat(40_000));
   assertEquals(lines.map((line) => line.length), [16_384, 16_384, 7_232]);
 });
+
+Deno.test("a line without end is never cut in the middle of a character", () => {
+  const lines = linesOf(`x${"\u{1f600}".repeat(10_000)}`);
+  assertEquals(lines.map((line) => line.length), [16_383, 3_618]);
+  assertEquals(lines.filter((line) => !line.isWellFormed()), []);
+});
