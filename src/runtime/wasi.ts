@@ -11,6 +11,7 @@ import { OutputLines } from "./output_lines.ts";
 import { type Descriptor, Descriptors } from "./wasi/descriptors.ts";
 import { Errno, errnoOf } from "./wasi/errno.ts";
 import { fileCalls } from "./wasi/file_calls.ts";
+import { Listings } from "./wasi/listings.ts";
 import { WasiMemory } from "./wasi/memory.ts";
 import { pathCalls } from "./wasi/path_calls.ts";
 import { type DirectoryLimits, Quota } from "./wasi/quota.ts";
@@ -84,6 +85,7 @@ export function createWasiHost(options: WasiHostOptions): WasiHost {
   const memory = new WasiMemory();
   const context: WasiContext = {
     ...{ memory, descriptors, clock, timeOfDay, sleep },
+    listings: new Listings(),
     directory: directory?.files,
     quota: directory && new Quota(directory.files, directory.limits),
   };

@@ -232,6 +232,28 @@ test("directories are made, listed, renamed and removed", (guest) => {
   assertEquals(guest.names(ROOT), [".", ".."]);
 });
 
+test("a listing goes on with what was there when it began, while others are read", (guest) => {
+  for (const name of ["a", "a/1", "a/2", "a/3", "b", "b/4"]) {
+    assertEquals(guest.path("path_create_directory", name), Errno.SUCCESS);
+  }
+  const a = guest.fd("a", DIRECTORY, READ_ONLY);
+  const b = guest.fd("b", DIRECTORY, READ_ONLY);
+  const found = new Set<string>();
+  for (let cookie = 2n; cookie < 5n; cookie++) {
+    const [name = ""] = guest.names(a, 24 + 1, cookie);
+    found.add(name);
+    assertEquals(guest.names(b).sort(), [".", "..", "4"]);
+    // Whoever empties a directory removes what it is told.
+    assertEquals(guest.path("path_remove_directory", `a/${name}`), 0);
+  }
+  assertEquals([...found].sort(), ["1", "2", "3"]);
+  // What is begun anew, or was at its end, is what is there now.
+  assertEquals(guest.names(a, 100, 5n), []);
+  assertEquals(guest.path("path_create_directory", "a/5"), Errno.SUCCESS);
+  assertEquals(guest.names(a, 100, 2n), ["5"]);
+  assertEquals(guest.names(a).sort(), [".", "..", "5"]);
+});
+
 test("a descriptor of a directory is a way into it, not out of it", (guest) => {
   guest.path("path_create_directory", "d");
   guest.write(guest.fd("a", CREATE), "above");

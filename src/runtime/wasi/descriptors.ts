@@ -23,8 +23,6 @@ export interface DirectoryDescriptor {
   readonly path: readonly string[];
   /** Its name for the module, where it was given to it. */
   readonly preopen?: string;
-  /** What a listing that began goes on with. */
-  listing?: readonly { readonly name: string; readonly type: number }[];
 }
 
 /** A file. */

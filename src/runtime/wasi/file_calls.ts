@@ -141,15 +141,16 @@ export function fileCalls(context: WasiContext): WasiCalls {
   };
 }
 
-/** Closes a descriptor, and with the last one of a file that has no name what it holds. */
+/** Closes a descriptor, and with it what is held for it; of a file that has no name, with the last one. */
 function closing(
-  { descriptors, quota }: WasiContext,
+  { descriptors, listings, quota }: WasiContext,
   fd: number,
   close: () => void,
 ): void {
   const found = descriptors.get(fd);
   const stat = found.kind === "file" ? found.file.stat() : undefined;
   close();
+  if (found.kind === "directory") listings.drop(found);
   if (stat !== undefined && !descriptors.hasFile(stat.id)) quota?.closed(stat);
 }
 
@@ -218,7 +219,7 @@ function write(
 }
 
 function list(
-  { memory, descriptors, directory }: WasiContext,
+  { memory, descriptors, listings, directory }: WasiContext,
   fd: number,
   where: {
     readonly out: number;
@@ -228,26 +229,28 @@ function list(
 ): number {
   const found = descriptors.directory(fd);
   // A listing that is begun anew sees what is there now.
-  if (where.cookie === 0n) found.listing = undefined!;
-  found.listing ??= [
+  if (where.cookie === 0n) listings.drop(found);
+  const entries = listings.of(found, () => [
     { name: ".", type: FileType.DIRECTORY },
     { name: "..", type: FileType.DIRECTORY },
     ...(directory?.list(found.path) ?? []).map(({ name, kind }) => ({
       name,
       type: fileTypeOf(kind),
     })),
-  ];
+  ]);
   const target = memory.bytes(where.out, where.length);
   let used = 0;
   let next = Number(BigInt.asUintN(53, where.cookie));
-  for (const { name, type } of found.listing.slice(next)) {
+  while (next < entries.length && used < target.length) {
+    const { name, type } = entries[next]!;
     const record = dirent(encode(name), type, ++next);
     // A record that does not fit is cut: so the module knows that there is more.
     const part = record.subarray(0, target.length - used);
     target.set(part, used);
     used += part.length;
-    if (used === target.length) break;
   }
+  // For the module, too, that is the end.
+  if (used < target.length) listings.drop(found);
   return used;
 }
 

@@ -8,6 +8,7 @@
 import type { Clock, SyncDirectory } from "../../platform/types.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { Errno, WasiFailure } from "./errno.ts";
+import type { Listings } from "./listings.ts";
 import type { WasiMemory } from "./memory.ts";
 import type { Quota } from "./quota.ts";
 import { nanoseconds, NS_PER_MS } from "./records.ts";
@@ -18,6 +19,8 @@ export interface WasiContext {
   readonly memory: WasiMemory;
   /** Its descriptors. */
   readonly descriptors: Descriptors;
+  /** Its listings that have begun. */
+  readonly listings: Listings;
   /** Its directory, if it has one. */
   readonly directory: SyncDirectory | undefined;
   /** What it keeps there, likewise. */
