@@ -268,16 +268,16 @@ export interface OpenDatabaseOptions {
    */
   readonly maxBytes?: number | undefined;
   /**
-   * Instructions of SQLite's machine that one statement may take. Only the
-   * engine `wasm` can count them.
+   * Instructions of SQLite's machine that one call may take, a migration with all
+   * of its statements. Only the engine `wasm` can count them.
    */
   readonly maxSteps?: number | undefined;
   /**
-   * Milliseconds that one statement may take, waiting for others included. Only
-   * the engine `wasm` looks at them while it runs, after every hundred
+   * Milliseconds that one call may take, likewise, waiting for others included.
+   * Only the engine `wasm` looks at them while it runs, after every hundred
    * instructions.
    */
-  readonly maxStatementMs?: number | undefined;
+  readonly maxCallMs?: number | undefined;
   /** Milliseconds to wait for another process that writes, or has the file. */
   readonly busyTimeoutMs?: number | undefined;
   /**

@@ -110,7 +110,7 @@ class InlineInstance implements Instance {
       maxResultBytes: limits.maxResultBytes,
       maxBytes: limits.databaseBytes,
       maxSteps: limits.databaseSteps,
-      maxStatementMs: limits.timeoutMs,
+      maxCallMs: limits.timeoutMs,
       busyTimeoutMs: limits.timeoutMs,
       engine: databaseEngine,
       // Where the fastest engine may be taken, a process can be ended.

@@ -8,6 +8,7 @@
 import { ForgeError } from "../../errors.ts";
 import type { Database, SqlValue } from "../types.ts";
 import { MAX_SQL_BYTES, type SqlEngine, type SqlQuery } from "./engine.ts";
+import { tooManyBytes, tooMuch } from "./result_limits.ts";
 import { isForHost, readStatements, type SqlStatement } from "./statements.ts";
 
 /** Compiled statements that are kept: more than an extension has queries. */
@@ -79,8 +80,12 @@ export function createDatabase(
     query(sql, params) {
       const statement = read(sql);
       if (isForHost(statement)) return [];
+      engine.begin?.();
       return guarded(() =>
-        collect(prepare(statement.text).rows(params), limits)
+        collect(
+          prepare(statement.text).rows(params, limits.maxResultBytes),
+          limits,
+        )
       );
     },
 
@@ -88,6 +93,7 @@ export function createDatabase(
       const statement = read(sql);
       if (isForHost(statement)) return { rowsAffected: 0n };
       const { verb, text } = statement;
+      engine.begin?.();
       const done = guarded(() => prepare(text).run(params));
       const inserts = verb === "INSERT" || verb === "REPLACE";
       const changes = inserts || verb === "UPDATE" || verb === "DELETE";
@@ -100,6 +106,7 @@ export function createDatabase(
 
     migrate(sql) {
       const { before, inside, after } = migrationOf(sql);
+      engine.begin?.();
       guarded(() => {
         runAll(before);
         migrateInside(inside, runAll);
@@ -157,18 +164,10 @@ function collect(
           ? value.length
           : 0);
     }
-    if (bytes > maxResultBytes) {
-      throw tooMuch(`more than ${maxResultBytes} bytes`);
-    }
+    if (bytes > maxResultBytes) throw tooManyBytes(maxResultBytes);
     result.push(row);
   }
   return result;
-}
-
-function tooMuch(what: string): ForgeError {
-  return new ForgeError("SQL_LIMIT", `Cannot read a result of ${what}`, {
-    hint: "Ask for less: add a LIMIT, name the columns that are needed",
-  });
 }
 
 interface Migration {

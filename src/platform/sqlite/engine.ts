@@ -20,6 +20,8 @@ export interface SqlEngine {
   readonly limitLog?: (maxBytes: number) => void;
   /** From here on asks {@linkcode isAllowed} before it compiles. */
   readonly guard: () => void;
+  /** A call of the extension begins: what may be taken is taken from here on. */
+  readonly begin?: () => void;
   /** Whether it was torn off in the middle of a statement; never, where it cannot be. */
   readonly isLost?: () => boolean;
   /** Closes the file and everything that was prepared. */
@@ -28,8 +30,17 @@ export interface SqlEngine {
 
 /** A compiled statement, run again and again. */
 export interface SqlQuery {
-  /** Runs it; rows come one by one, and it ends when the caller does. */
-  readonly rows: (params: readonly SqlValue[]) => Iterable<SqlValue[]>;
+  /**
+   * Runs it; rows come one by one, and it ends when the caller does.
+   *
+   * @param maxRowBytes Bytes of text and blobs in one row; where it can be told
+   * before, larger ones are not read at all.
+   * @throws {ForgeError} `SQL_LIMIT` for such a row.
+   */
+  readonly rows: (
+    params: readonly SqlValue[],
+    maxRowBytes: number,
+  ) => Iterable<SqlValue[]>;
   /** Runs it to its end. */
   readonly run: (params: readonly SqlValue[]) => {
     readonly changes: bigint;
@@ -43,10 +54,10 @@ export interface SqlQuery {
 export interface EngineLimits {
   /** Bytes of one value or row. */
   readonly maxValueBytes: number;
-  /** Instructions of SQLite's machine in one statement, where they can be counted. */
+  /** Instructions of SQLite's machine in one call, where they can be counted. */
   readonly maxSteps: number;
-  /** Milliseconds of one statement, likewise. */
-  readonly maxStatementMs: number;
+  /** Milliseconds of one call, likewise. */
+  readonly maxCallMs: number;
   /** Milliseconds to wait for another process. */
   readonly busyTimeoutMs: number;
 }

@@ -7,7 +7,7 @@
  */
 
 import { isStackOverflow } from "../../errors.ts";
-import { tooLong } from "./statement_budget.ts";
+import { tooLong } from "./call_budget.ts";
 
 /** Whether a SQLite can still be called. */
 export class Life {

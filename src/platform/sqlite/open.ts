@@ -40,7 +40,7 @@ export const DEFAULT_DATABASE_LIMITS = {
   maxResultBytes: 4 * MIB,
   maxValueBytes: 16 * MIB,
   maxSteps: 100_000_000,
-  maxStatementMs: 5_000,
+  maxCallMs: 5_000,
   busyTimeoutMs: 5_000,
 } as const;
 
@@ -195,7 +195,7 @@ function limitSize(engine: SqlEngine, { maxBytes }: Limits): void {
 function answerOf(engine: SqlEngine, sql: string): SqlValue | undefined {
   const query = engine.prepare(sql);
   try {
-    for (const [answer] of query.rows([])) return answer;
+    for (const [answer] of query.rows([], Infinity)) return answer;
     return undefined;
   } finally {
     query.finalize();

@@ -13,7 +13,7 @@ import { isAllowed, SQLITE_DENY, SQLITE_OK } from "./authorize.ts";
 import { type EngineLimits, MAX_SQL_BYTES, type SqlEngine } from "./engine.ts";
 import { sleep } from "./file_lock.ts";
 import { Life } from "./life.ts";
-import { StatementBudget } from "./statement_budget.ts";
+import { CallBudget } from "./call_budget.ts";
 import { VFS_NAME, type WasmFiles } from "./wasm_files.ts";
 import {
   type LoadedSqlite,
@@ -51,7 +51,7 @@ export function openWasm(
   options: EngineLimits & { readonly path: string },
 ): SqlEngine {
   const { capi } = library;
-  const budget = new StatementBudget(options, library.fuel);
+  const budget = new CallBudget(options, library.fuel);
   const life = new Life(() => file.abandon());
   let isForHost = false;
 
@@ -80,11 +80,13 @@ export function openWasm(
     prepare: (sql) =>
       createWasmQuery(library, database, sql, {
         life,
-        onStart: () => budget.begin(),
+        onStart: () => budget.refuel(),
         onStep: () => budget.refuel(),
         onInterrupt: () => budget.exceeded(),
         onEnd: file.pause,
       }),
+
+    begin: () => budget.begin(),
 
     limitLog: file.limitLog,
 

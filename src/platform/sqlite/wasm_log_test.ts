@@ -159,7 +159,7 @@ test("a log has its limit even when it is never brought in", async ({ path }) =>
   const limits = {
     maxValueBytes: MIB,
     maxSteps: 1e9,
-    maxStatementMs: 1e9,
+    maxCallMs: 1e9,
     busyTimeoutMs: 0,
   };
   const engine = openWasm(library, installFiles(library), { ...limits, path });

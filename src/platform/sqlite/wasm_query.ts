@@ -8,13 +8,14 @@
 import type { SqlValue } from "../types.ts";
 import type { SqlQuery } from "./engine.ts";
 import type { Life } from "./life.ts";
+import { tooManyBytes } from "./result_limits.ts";
 import { type Pointer, SQLITE, type SqliteLibrary } from "./wasm_library.ts";
 
 const INTERRUPT = 9;
 
 /** What a statement tells and asks its engine. */
 export interface WasmQueryHooks {
-  /** It begins to be compiled, or to run. */
+  /** It is about to be compiled, or to run. */
   readonly onStart: () => void;
   /** It gave a row, or is at its end. */
   readonly onStep: () => void;
@@ -42,22 +43,18 @@ export function createWasmQuery(
   hooks.onStart();
   const statement = life.call(() => compile(library, database, sql, failure));
 
-  function* rows(params: readonly SqlValue[]): Generator<SqlValue[]> {
+  /** Goes from row to row. */
+  function* steps(params: readonly SqlValue[]): Generator<void> {
     try {
       hooks.onStart();
       life.call(() => bindAll(library, statement, params, failure));
-      const width: number = exports.sqlite3_column_count!(statement);
       const step = () => exports.sqlite3_step!(statement) as number;
       while (true) {
         const status = life.call(step);
         hooks.onStep();
         if (status === SQLITE.DONE) return;
         if (status !== SQLITE.ROW) throw failure(status);
-        const row: SqlValue[] = [];
-        for (let i = 0; i < width; i++) {
-          row.push(readColumn(library, statement, i));
-        }
-        yield row;
+        yield;
       }
     } finally {
       if (!life.isOver) {
@@ -69,10 +66,15 @@ export function createWasmQuery(
   }
 
   return {
-    rows,
+    *rows(params, maxRowBytes) {
+      const width: number = exports.sqlite3_column_count!(statement);
+      for (const _ of steps(params)) {
+        yield readRow(library, statement, width, maxRowBytes);
+      }
+    },
     run(params) {
       // deno-lint-ignore no-empty -- run for its effect
-      for (const _ of rows(params)) {}
+      for (const _ of steps(params)) {}
       return {
         changes: exports.sqlite3_changes64!(database),
         lastInsertId: exports.sqlite3_last_insert_rowid!(database),
@@ -160,6 +162,35 @@ function bind(
       }
     }
   }
+}
+
+/** SQLite may hold one blob for many columns; here each is a copy. */
+function readRow(
+  library: SqliteLibrary,
+  statement: Pointer,
+  width: number,
+  maxBytes: number,
+): SqlValue[] {
+  const row: SqlValue[] = [];
+  let left = maxBytes;
+  for (let i = 0; i < width; i++) {
+    left -= bytesOf(library, statement, i);
+    if (left < 0) throw tooManyBytes(maxBytes);
+    row.push(readColumn(library, statement, i));
+  }
+  return row;
+}
+
+/** Bytes that a text or a blob has; numbers are small. */
+function bytesOf(
+  { wasm: { exports } }: SqliteLibrary,
+  statement: Pointer,
+  column: number,
+): number {
+  const type = exports.sqlite3_column_type!(statement, column);
+  return type === SQLITE.TEXT || type === SQLITE.BLOB
+    ? exports.sqlite3_column_bytes!(statement, column)
+    : 0;
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

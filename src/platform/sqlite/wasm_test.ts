@@ -38,7 +38,7 @@ Deno.test("a statement that never ends is ended, and the database goes on", () =
 Deno.test("a statement is ended in its time too, however few steps it takes", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "a.db");
-    const database = await openWasm(path, { maxStatementMs: 200 });
+    const database = await openWasm(path, { maxCallMs: 200 });
     database.migrate("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
     const rows = (most: number) =>
       `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT ${most})
@@ -91,6 +91,53 @@ Deno.test("what a statement took is not charged to the next one while that is co
       assertEquals(database.query(sql, []), []);
     }
     assertThrows(() => compute(1000), ForgeError, "1200 steps");
+    database.close();
+  }));
+
+Deno.test("a migration has steps and time as one, however many statements it has", () =>
+  withDirectory(async (directory) => {
+    const rows =
+      "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 20000) ";
+    const one = `${rows} INSERT INTO t SELECT count(*) FROM c;`;
+    const database = await openWasm(join(directory, "a.db"), {
+      maxSteps: 2_000_000,
+    });
+    database.migrate("CREATE TABLE t (a)");
+    database.migrate(one);
+    const error = assertThrows(
+      () => database.migrate(one.repeat(100)),
+      ForgeError,
+    );
+    assertEquals(error.code, "SQL_LIMIT");
+    assertEquals(database.query("SELECT a FROM t", []), [[20_000n]]);
+    database.close();
+    const hasty = await openWasm(join(directory, "b.db"), { maxCallMs: 100 });
+    hasty.migrate("CREATE TABLE t (a)");
+    assertThrows(() => hasty.migrate(one.repeat(500)), ForgeError, "100 ms");
+    assertEquals(hasty.query("SELECT a FROM t", []), []);
+    hasty.close();
+  }));
+
+Deno.test("one blob for many columns is not copied beyond the limit of a result", () =>
+  withDirectory(async (directory) => {
+    const maxResultBytes = 4 * 1024 * 1024;
+    const database = await openWasm(join(directory, "a.db"), {
+      maxResultBytes,
+    });
+    const blob = new Uint8Array(3 * 1024 * 1024);
+    // Copying all of it would need six gigabytes.
+    const many = `SELECT ${Array.from({ length: 2000 }, () => "?1")}`;
+    const error = assertThrows(() => database.query(many, [blob]), ForgeError);
+    assertEquals(
+      [error.code, error.message],
+      [
+        "SQL_LIMIT",
+        `Cannot read a result of more than ${maxResultBytes} bytes`,
+      ],
+    );
+    assertEquals(database.query("SELECT ?1, 1", [blob]), [[blob, 1n]]);
+    // For its effect, nothing is read at all.
+    assertEquals(database.execute(many, [blob]), { rowsAffected: 0n });
     database.close();
   }));
 

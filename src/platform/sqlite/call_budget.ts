@@ -1,6 +1,7 @@
 /**
- * What one statement may take: instructions of SQLite's machine, time, and, for
- * each of these instructions, work.
+ * What one call of an extension may take of SQLite, a migration of many
+ * statements as well: instructions of SQLite's machine, time, and, for each of
+ * these instructions, work.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import type { EngineLimits } from "./engine.ts";
 import type { LoadedSqlite } from "./wasm_library.ts";
 
 /**
- * What code may burn for a millisecond of a statement's time. It pays for the
+ * What code may burn for a millisecond of a call's time. It pays for the
  * longest way through each loop, so this is not what it does: of the functions
  * of SQL that were tried none burnt more, and the slowest a third of it.
  */
@@ -20,10 +21,10 @@ const MIN_FUEL = 10_000_000_000;
 /** More than any machine does. */
 const MAX_FUEL = 2 ** 60;
 
-type Limits = Pick<EngineLimits, "maxSteps" | "maxStatementMs">;
+type Limits = Pick<EngineLimits, "maxSteps" | "maxCallMs">;
 
-/** Counts what the statement that runs has taken. */
-export class StatementBudget {
+/** Counts what the call that runs has taken. */
+export class CallBudget {
   readonly #limits: Limits;
   readonly #fuel: LoadedSqlite["fuel"];
   readonly #fullTank: bigint;
@@ -34,14 +35,14 @@ export class StatementBudget {
   constructor(limits: Limits, fuel?: LoadedSqlite["fuel"]) {
     this.#limits = limits;
     this.#fuel = fuel;
-    const wanted = Math.max(MIN_FUEL, limits.maxStatementMs * FUEL_PER_MS);
+    const wanted = Math.max(MIN_FUEL, limits.maxCallMs * FUEL_PER_MS);
     this.#fullTank = BigInt(Math.round(Math.min(MAX_FUEL, wanted)));
   }
 
-  /** A statement begins. */
+  /** A call begins. */
   begin(): void {
     this.#steps = 0;
-    this.#deadline = performance.now() + this.#limits.maxStatementMs;
+    this.#deadline = performance.now() + this.#limits.maxCallMs;
     this.refuel();
   }
 
@@ -59,10 +60,10 @@ export class StatementBudget {
 
   /** The error for a statement that may not. */
   exceeded(): ForgeError {
-    const { maxSteps, maxStatementMs } = this.#limits;
+    const { maxSteps, maxCallMs } = this.#limits;
     return tooLong(
       this.#steps < maxSteps
-        ? `it takes longer than ${maxStatementMs} ms`
+        ? `it takes longer than ${maxCallMs} ms`
         : `it takes more than ${maxSteps} steps`,
     );
   }
