@@ -26,6 +26,11 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Aborts when the user presses Ctrl-C. */
   readonly signal: AbortSignal;
+  /**
+   * Does work during which nothing of this process is heard: Ctrl-C ends it at
+   * once. Absent where another process looks after that.
+   */
+  readonly whileBusy?: (<T>(work: () => T) => T) | undefined;
   /** Whether standard error is written in colours. */
   readonly color: boolean;
   /** Characters in a line of standard output, where it is a terminal. */

@@ -74,6 +74,15 @@ export async function runProcess(): Promise<void> {
     interrupt.abort(new DOMException("Interrupted", "AbortError"));
   };
   process.on("SIGINT", onInterrupt);
+  // Nothing hears of Ctrl-C while an extension computes: the system ends it all.
+  const whileBusy = <T>(work: () => T): T => {
+    process.off("SIGINT", onInterrupt);
+    try {
+      return work();
+    } finally {
+      process.on("SIGINT", onInterrupt);
+    }
+  };
   const ask = async (question: string, isSecret: boolean) => {
     const { askOnTerminal } = await import("./questions.ts");
     const { signal } = interrupt;
@@ -91,6 +100,8 @@ export async function runProcess(): Promise<void> {
       return await readStandardInput(process.stdin, interrupt.signal);
     },
     signal: interrupt.signal,
+    // The first process gives the second one time to clean up.
+    ...(isSecondStage(args[0]) ? {} : { whileBusy }),
     color,
     ...(redraws ? { terminal } : {}),
     entry: import.meta.url,

@@ -20,7 +20,12 @@ export interface GuardOptions {
   readonly limits: Pick<NamedLimits, "fuel" | "timeoutMs" | "names">;
   /** Time. */
   readonly clock: Pick<Clock, "now">;
+  /** Does each piece of work, if given. */
+  readonly whileBusy?: WhileBusy | undefined;
 }
+
+/** Does a piece of work, and gives what it gives. */
+export type WhileBusy = <T>(work: () => T) => T;
 
 /** What the operations have used so far. */
 export interface GuardUsage {
@@ -87,14 +92,14 @@ export class Guard {
    * @throws {ForgeError} When the guest breaks. Other errors are the host's.
    */
   run<T>(operation: string, work: () => T): T {
-    const { clock, limits } = this.#options;
+    const { clock, limits, whileBusy } = this.#options;
     const start = clock.now();
     this.#deadline = start + limits.timeoutMs;
     this.#failure = undefined;
     for (const fuel of this.#fuels) fuel.value = this.#fullTank;
     for (const denied of this.#denials) denied.value = 0;
     try {
-      const result = work();
+      const result = whileBusy === undefined ? work() : whileBusy(work);
       this.#checkFailure();
       this.#checkTime();
       return result;

@@ -69,7 +69,8 @@ class InlineInstance implements Instance {
     const { name, limits } = spec;
     this.#spec = spec;
     this.#host = host;
-    this.#guard = new Guard({ name, limits, clock: host.clock });
+    const { clock, whileBusy } = host;
+    this.#guard = new Guard({ name, limits, clock, whileBusy });
     this.#log = new LogGate(name, host);
   }
 

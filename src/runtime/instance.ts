@@ -15,6 +15,7 @@ import type {
   SyncDirectory,
 } from "../platform/types.ts";
 import type { ExtensionInfo } from "./field.ts";
+import type { WhileBusy } from "./guard.ts";
 import type { NamedLimits } from "./limits.ts";
 import type { LogLine } from "./log.ts";
 import type { Program } from "./program.ts";
@@ -96,6 +97,8 @@ export interface InstanceHost {
   readonly onLog: (line: LogLine) => void;
   /** Time. */
   readonly clock: Pick<Clock, "now">;
+  /** Does each piece of work that it does in this thread, if given. */
+  readonly whileBusy?: WhileBusy | undefined;
   /** Opens its database; a host without databases has none. */
   readonly openDatabase:
     | ((path: string, options?: OpenDatabaseOptions) => Promise<Database>)

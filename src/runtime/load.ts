@@ -82,6 +82,13 @@ export interface LoadExtensionOptions {
   readonly customConfig?: string | undefined;
   /** Time, in milliseconds; that of this process if not given. */
   readonly clock?: Pick<Clock, "now"> | undefined;
+  /**
+   * Called with each piece of work that the extension does in this thread: does
+   * it, and gives what it gives. Nothing else of the program runs meanwhile, no
+   * handler of a signal either: a place to let Ctrl-C end the process. Not called
+   * with `isolation`.
+   */
+  readonly whileBusy?: (<T>(work: () => T) => T) | undefined;
   /** Where it runs: in this thread if not given. See `isolation`. */
   readonly isolation?: ExtensionIsolation | undefined;
   /** Stops the load between its steps. */

@@ -54,6 +54,7 @@ export async function startExtension(
   const host: InstanceHost = {
     onLog: options.onLog ?? (() => {}),
     clock: options.clock ?? MONOTONIC,
+    whileBusy: options.whileBusy,
     openDatabase: database?.open,
     openDirectory: directory?.open,
   };

@@ -53,11 +53,12 @@ for (const flags of [[], ["--no-sandbox"]]) {
   });
 }
 
-Deno.test("Ctrl-C ends an extension that computes and so never hears of it", async () => {
-  await using work = await openWorkspace();
-  const wasm = await assemble(
-    "spin",
-    `(module
+for (const flags of [[], ["--no-sandbox"]]) {
+  Deno.test(`Ctrl-C ends an extension that computes and so never hears of it${flags.map((flag) => ` with ${flag}`)}`, async () => {
+    await using work = await openWorkspace();
+    const wasm = await assemble(
+      "spin",
+      `(module
       (import "wasi_snapshot_preview1" "fd_write"
         (func $write (param i32 i32 i32 i32) (result i32)))
       (memory (export "memory") 1)
@@ -65,20 +66,22 @@ Deno.test("Ctrl-C ends an extension that computes and so never hears of it", asy
       (func (export "_start")
         (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))
         (loop $forever (br $forever))))`,
-  );
-  await work.write("spin.wasm", wasm);
-  const limits = "fuel: Some(9000000000000000), timeout_ms: Some(4000000)";
-  const local = `(name: "spin", path: "spin.wasm", limits: Some((${limits})))`;
-  await work.write("forge.ron", forgeRon({ local }));
-  const begun = Promise.withResolvers<void>();
-  const call = startForge(["call", "spin", "_start"], {
-    cwd: work.root,
-    onLine: (line) => line === "[spin] begun" && begun.resolve(),
+    );
+    await work.write("spin.wasm", wasm);
+    const limits = "fuel: Some(9000000000000000), timeout_ms: Some(4000000)";
+    const local =
+      `(name: "spin", path: "spin.wasm", limits: Some((${limits})))`;
+    await work.write("forge.ron", forgeRon({ local }));
+    const begun = Promise.withResolvers<void>();
+    const call = startForge(["call", "spin", "_start", ...flags], {
+      cwd: work.root,
+      onLine: (line) => line === "[spin] begun" && begun.resolve(),
+    });
+    await begun.promise;
+    assert(call.signal("SIGINT", "group"));
+    assertEquals((await call.ended).status, 130);
   });
-  await begun.promise;
-  assert(call.signal("SIGINT", "group"));
-  assertEquals((await call.ended).status, 130);
-});
+}
 
 Deno.test("what forge watch has started ends when forge watch is killed", async () => {
   await using work = await openWorkspace();

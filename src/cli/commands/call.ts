@@ -75,6 +75,7 @@ export const call: Command = {
     const bytes = await readModule(outcome, { files: io.platform.files });
     await using extension = await loadExtension({ name, bytes }, {
       ...extensionOptions(project, name, io),
+      whileBusy: io.whileBusy,
       onLog: (line) => printLog(io, line),
       signal: io.signal,
     });

@@ -41,6 +41,7 @@ export const run: Command = {
       platform: io.platform,
       optionsFor: ({ name }) => ({
         ...extensionOptions(project, name, io),
+        whileBusy: io.whileBusy,
         onLog: (line) => printLog(io, line),
       }),
       signal: io.signal,

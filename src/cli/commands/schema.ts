@@ -51,6 +51,7 @@ export const schema: Command = {
       platform: io.platform,
       optionsFor: ({ name }) => ({
         ...extensionOptions(project, name, io),
+        whileBusy: io.whileBusy,
         onLog: (line) => printLog(io, line),
       }),
       signal: io.signal,

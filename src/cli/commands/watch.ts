@@ -58,6 +58,7 @@ export const watch: Command = {
       tagIntervalMs: seconds * 1000,
       optionsFor: ({ name }) => ({
         ...extensionOptions(project, name, io),
+        whileBusy: io.whileBusy,
         onLog: (line) => printLog(io, line),
       }),
       onEvent: (event) => tell(event, io, loudness === "quiet"),
