@@ -48,12 +48,8 @@ export const call: Command = {
       "Resolves a field, prints its value as JSON",
     ],
     [
-      `forge call notes resolve-field --json '{"fieldName": "note"}'`,
-      "The same, the whole request as JSON",
-    ],
-    [
       "forge call notes resolve-field Mutation.import - < notes.json",
-      "JSON from standard input, for more than a command line takes",
+      "With JSON from standard input",
     ],
   ],
   sandboxed: true,
