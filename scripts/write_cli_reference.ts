@@ -76,7 +76,7 @@ async function formatJsonDocuments(): Promise<string> {
 async function formatCommand(entry: CommandEntry): Promise<string> {
   const command = await entry.load();
   const sandboxed = command.sandboxed === true
-    ? "\nIt runs in a process of its own with just the permissions that the configuration asks for.\n"
+    ? "\nOn Deno it runs in a process of its own with just the permissions that the configuration asks for; on Node [it stays in one](permissions.md#modes).\n"
     : "";
   return `## forge ${command.name}\n\n${
     fence(commandHelp(command, entry.summary))

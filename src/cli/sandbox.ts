@@ -41,7 +41,7 @@ export type SandboxMode =
 export const SANDBOX_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   "no-sandbox": {
     type: "boolean",
-    summary: "Stay in this process, with all its permissions",
+    summary: "On Deno, stay in this process with its permissions",
   },
 };
 
