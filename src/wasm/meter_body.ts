@@ -42,6 +42,8 @@ const CALL_HOST_COST = 20;
 const GROW_COST = 2000;
 const THROW_COST = 1000;
 const BULK_COST = 10;
+/** What engines do in a function of their own, or make an object for. */
+const RUNTIME_COST = 10;
 
 /** Values that are moved or zeroed for a unit, as a power of 2. */
 const VALUES_PER_UNIT_LOG2 = 3;
@@ -196,6 +198,11 @@ export class BodyMeter {
         return this.#payments.noteDenial(this.#instructions.offset);
       case OP.tableGrow:
         return this.#path.spend(GROW_COST);
+      case OP.tableSet:
+      case OP.refFunc:
+      case OP.dataDrop:
+      case OP.elemDrop:
+        return this.#path.spend(RUNTIME_COST);
       case OP.memoryInit:
       case OP.memoryCopy:
       case OP.memoryFill:
