@@ -48,17 +48,21 @@ export interface Extension extends AsyncDisposable {
    * `EXTENSION_BUSY`, `EXTENSION_CLOSED` or `EXTENSION_UNAVAILABLE` when it
    * was not asked; `WASM_TRAP`, `EXTENSION_ABI`, `EXTENSION_TIMEOUT` or
    * `EXTENSION_OUT_OF_FUEL`, `_MEMORY`, `_STACK` when it broke.
-   * @throws {TypeError} When JSON cannot say its arguments or parent; then it
-   * was not asked.
+   * @throws {TypeError} When the request is none (names the place, such as
+   * `context.scope`), or JSON cannot say its arguments or parent; then it was
+   * not asked, and goes on as it was.
    */
   readonly resolveField: (
     request: FieldRequest,
     options?: OperationOptions,
   ) => Promise<FieldResult>;
   /**
-   * Calls an exported function with plain numbers.
+   * Calls an exported function with plain numbers: as many as it takes, a
+   * `bigint` for each `i64` and a `number` for anything else.
    *
    * @throws {ForgeError} As {@linkcode Extension.resolveField}.
+   * @throws {TypeError} When they are not what it takes; then it was not called,
+   * and goes on as it was.
    */
   readonly call: (
     name: string,

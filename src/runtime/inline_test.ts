@@ -52,7 +52,7 @@ const TEXTS: Readonly<Record<string, number>> = {
   "user.email": 124,
   "global.installationId": 140,
   "global.environment": 152,
-  extraJson: 172,
+  '"extraJson"': 172,
   parent: 184,
 };
 
@@ -82,7 +82,7 @@ const FULL_REQUEST: FieldRequest = {
       environment: "global.environment",
       featureFlags: ["a", "b"],
     },
-    extraJson: "extraJson",
+    extraJson: '"extraJson"',
   },
   parent: "parent",
 };

@@ -6,8 +6,9 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import type { WasmKind } from "../wasm/mod.ts";
+import type { WasmFunctionType, WasmKind } from "../wasm/mod.ts";
 import { Backoff } from "./backoff.ts";
+import { checkArguments } from "./call_arguments.ts";
 import { CurrentInstance } from "./current_instance.ts";
 import type { ExtensionEvent, ExtensionMetrics } from "./events.ts";
 import type { CallResult, Extension, OperationOptions } from "./extension.ts";
@@ -48,6 +49,8 @@ export class LoadedExtension implements Extension {
   readonly #turns = new Turns();
   readonly #backoff = new Backoff();
   #spec: InstanceSpec;
+  /** Signatures of its functions, once one of them was called. */
+  #signatures: ReadonlyMap<string, WasmFunctionType | undefined> | undefined;
   readonly #instance: CurrentInstance;
   #closing: Promise<void> | undefined;
   readonly #counts = { calls: 0, failures: 0, traps: 0, restarts: 0 };
@@ -112,6 +115,15 @@ export class LoadedExtension implements Extension {
   call(name: string, ...args: readonly WasmNumber[]): Promise<CallResult> {
     const operation = { kind: "call", name, args } as const;
     return this.#operate(operation) as Promise<CallResult>;
+  }
+
+  #signatureOf(name: string): WasmFunctionType | undefined {
+    const { functions, signatures } = this.#spec.program;
+    this.#signatures ??= new Map(functions.map((each, i) => [
+      each,
+      signatures[i],
+    ]));
+    return this.#signatures.get(name);
   }
 
   /** Runs `_start` of a command. */
@@ -190,6 +202,11 @@ export class LoadedExtension implements Extension {
 
   /** Synchronous as long as the instance is, so that a call costs little. */
   #perform(operation: Operation): unknown {
+    // In its turn: until then, other bytes may have taken the place of those that ran.
+    if (operation.kind === "call") {
+      const signature = this.#signatureOf(operation.name);
+      if (signature) checkArguments(operation.name, signature, operation.args);
+    }
     this.#counts.calls += 1;
     const instance = this.#instance.value;
     if (instance === undefined) return this.#performAnew(operation);
@@ -233,6 +250,7 @@ export class LoadedExtension implements Extension {
         await this.#sayGoodbye();
         isTaken = true;
         this.#spec = spec;
+        this.#signatures = undefined;
         this.#instance.put(instance);
         this.#backoff.succeed();
       }, options);

@@ -11,6 +11,7 @@ import {
   isCommand,
   meter,
   unwrapComponent,
+  type WasmFunctionType,
   type WasmInfo,
   type WasmKind,
 } from "../wasm/mod.ts";
@@ -50,6 +51,8 @@ export interface Program {
   readonly code: WebAssembly.Module | Uint8Array<ArrayBuffer>;
   /** Names of the functions that it exports. */
   readonly functions: readonly string[];
+  /** Their signatures, in the same order, as far as they are known. */
+  readonly signatures: readonly (WasmFunctionType | undefined)[];
   /** What it imports. */
   readonly imports: readonly ImportedFunction[];
   /** Names of what any host needs of it. */
@@ -85,14 +88,13 @@ export async function prepareProgram(
   const { name } = source;
   checkSize(source, limits);
   const { kind, info, metered } = takeApart(source, limits);
-  const functions = info.exports
-    .filter((exported) => exported.kind === "function")
-    .map((exported) => exported.name);
+  const functions = info.exports.filter(({ kind }) => kind === "function");
   return {
     kind,
     world: worldOf(info),
     code: compiles ? await compileCode(name, metered) : metered,
-    functions,
+    functions: functions.map(({ name }) => name),
+    signatures: functions.map(({ type }) => type),
     imports: info.imports.map(({ module, name }) => ({ module, name })),
     names: findNames(info),
     guest: findWorld(info),

@@ -1,14 +1,15 @@
 /**
- * Requests with their JSON written out.
+ * Requests that were looked through, with their JSON written out.
  *
  * That happens where the request was made, before an instance is asked: what
- * cannot be written is a mistake of the program, which says nothing about the
+ * is wrong there is a mistake of the program, which says nothing about the
  * extension, and text is the same wherever the extension runs.
  *
  * @module
  */
 
 import type { FieldRequest } from "./field.ts";
+import { readContext } from "./request_context.ts";
 
 /** A {@linkcode FieldRequest} that is text where it may be an object. */
 export interface TextRequest
@@ -20,21 +21,43 @@ export interface TextRequest
 }
 
 /**
- * Writes out the JSON of a request.
+ * Looks through a request and writes out its JSON.
  *
- * @throws {TypeError} When it has something that JSON cannot say.
+ * @throws {TypeError} When it is none, or has something that JSON cannot say;
+ * names the place.
  */
 export function writeRequest(request: FieldRequest): TextRequest {
-  const { fieldName, parentType, context, parent } = request;
+  const { fieldName, parentType, context, parent } = Object(request);
+  requireText("fieldName", fieldName);
+  requireText("parentType", parentType);
   return {
     fieldName,
     parentType,
-    context,
+    context: context === undefined
+      ? undefined
+      : readContextOf(fieldName, context),
     arguments: jsonText(request.arguments ?? "{}", "arguments", fieldName),
     parent: parent === undefined
       ? undefined
       : jsonText(parent, "parent", fieldName),
   };
+}
+
+function requireText(name: string, value: unknown): void {
+  if (typeof value === "string") return;
+  const found = value === null ? "null" : typeof value;
+  throw new TypeError(
+    `Cannot ask for a field: ${name}: expected a string, got ${found}`,
+  );
+}
+
+function readContextOf(field: string, context: unknown) {
+  try {
+    return readContext(context, { place: "context", exact: false });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`Cannot ask for ${field}: ${reason}`, { cause });
+  }
 }
 
 function jsonText(value: object | string, what: string, field: string): string {

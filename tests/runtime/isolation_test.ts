@@ -9,7 +9,11 @@ import {
 } from "@std/assert";
 import { ForgeError } from "../../src/errors.ts";
 import { platform } from "../../src/platform/deno.ts";
-import type { JsonObject } from "../../src/runtime/mod.ts";
+import type {
+  FieldRequest,
+  JsonObject,
+  WasmNumber,
+} from "../../src/runtime/mod.ts";
 import { isolation } from "../../src/project/mod.ts";
 import {
   answering,
@@ -51,6 +55,78 @@ for (const level of ["inline", "worker", "process"] as const) {
     assertEquals(result.status, "success");
     // It counts what it was asked, and is the same instance.
     assertEquals(await ask(extension, "count"), 3);
+    assertEquals(extension.metrics.failures, 0);
+  });
+}
+
+/** What a program may get wrong in a request, and the place that it is told. */
+const WRONG_REQUESTS: readonly (readonly [object, string])[] = [
+  [{ fieldName: 5 }, "fieldName: expected a string, got number"],
+  [{ parentType: null }, "parentType: expected a string, got null"],
+  [{ context: "user" }, `context: expected an object, got "user"`],
+  [{ context: {} }, "context.scope: expected one of global, repository, user"],
+  [{ context: { scope: "nope" } }, `context.scope: expected one of global`],
+  [
+    { context: { scope: "user", user: { id: 7, username: "ada" } } },
+    "context.user.id: expected a string, got number",
+  ],
+  [
+    { context: { scope: "repository", repository: { id: "r", slug: "s" } } },
+    "context.repository.isRemote: expected true or false, got undefined",
+  ],
+  [
+    { context: { scope: "global", global: { featureFlags: ["a", 1] } } },
+    "context.global.featureFlags[1]: expected a string, got number",
+  ],
+  [
+    { context: { scope: "global", extraJson: "{" } },
+    `context.extraJson: expected JSON text, got "{"`,
+  ],
+];
+
+for (const level of ["inline", "worker", "process"] as const) {
+  Deno.test(`${level}: a mistake in a request is told by its place, and costs no instance`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(
+      await fixture("world"),
+      level === "inline" ? {} : { isolation: isolation(level, { platform }) },
+    );
+    assertEquals(await ask(extension, "count"), 1);
+    for (const [mistake, place] of WRONG_REQUESTS) {
+      const request = { fieldName: "count", parentType: "Query", ...mistake };
+      await assertRejects(
+        () => extension.resolveField(request as FieldRequest),
+        TypeError,
+        place,
+      );
+    }
+    // What nobody knows is not carried to where it could not be.
+    const context = { scope: "global", more: () => {} } as const;
+    assertEquals(await ask(extension, "count", {}, context), 2);
+    assertEquals(extension.metrics.failures, 0);
+  });
+
+  Deno.test(`${level}: numbers of another type are told by their place, and cost no instance`, async () => {
+    await using stage = await openStage();
+    const extension = await stage.load(
+      await fixture("notes"),
+      level === "inline" ? {} : { isolation: isolation(level, { platform }) },
+    );
+    await extension.call("add_note", 2n ** 53n + 1n);
+    const calls: readonly (readonly [readonly unknown[], string])[] = [
+      [[5], "argument 1: expected a bigint for i64, got number"],
+      [["5"], "argument 1: expected a bigint for i64, got string"],
+      [[], "Cannot call add_note with 0 arguments: it takes 1 (i64)"],
+      [[1n, 2n], "Cannot call add_note with 2 arguments: it takes 1 (i64)"],
+    ];
+    for (const [args, place] of calls) {
+      await assertRejects(
+        () => extension.call("add_note", ...args as WasmNumber[]),
+        TypeError,
+        place,
+      );
+    }
+    assertEquals(await extension.call("sum_notes"), 2n ** 53n + 1n);
     assertEquals(extension.metrics.failures, 0);
   });
 }

@@ -173,12 +173,12 @@ Deno.test("version 0.1 of the world gets its context as JSON", async () => {
   const context = {
     scope: "repository-user",
     repository,
-    extraJson: `{"a":[1]}`,
+    extraJson: `{"a":[9007199254740993]}`,
   } as const;
   assertEquals(await extension.resolveField({ ...field, context }), {
     status: "success",
     json: `{"scope":"repository_user","repository":{"id":"1","slug":"forge",` +
-      `"group_id":"2","is_remote":false},"extra":{"a":[1]}}`,
+      `"group_id":"2","is_remote":false},"extra":{"a":[9007199254740993]}}`,
   });
 });
 

@@ -9,7 +9,7 @@ import type { RequestContext } from "../field.ts";
 /** Writes a context as JSON, names in snake case. */
 export function contextJson(context: RequestContext): string {
   const { scope, repository, user, global, extraJson } = context;
-  return JSON.stringify({
+  const text = JSON.stringify({
     scope: scope.replaceAll("-", "_"),
     repository: repository && {
       id: repository.id,
@@ -30,6 +30,9 @@ export function contextJson(context: RequestContext): string {
       environment: global.environment,
       feature_flags: global.featureFlags,
     },
-    extra: extraJson === undefined ? undefined : JSON.parse(extraJson),
   });
+  // As it was written: numbers that were read would be rounded.
+  return extraJson === undefined
+    ? text
+    : `${text.slice(0, -1)},"extra":${extraJson}}`;
 }
