@@ -44,9 +44,15 @@ export function loudnessOf(
   return options["quiet"] === true ? "quiet" : otherwise;
 }
 
-/** Prints a line of an extension with its name in front. */
-export function printLog(io: Io, line: LogLine): void {
-  io.err(`[${line.name}] ${withoutControls(line.text)}\n`);
+/**
+ * Prints what an extension said, with its name in front of each line: nothing
+ * of it can be taken for what the command says itself.
+ */
+export function printLog(io: Io, { name, text }: LogLine): void {
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+  io.err(
+    lines.map((line) => `[${name}] ${withoutControls(line)}\n`).join(""),
+  );
 }
 
 /** Tells of one event on standard error. */

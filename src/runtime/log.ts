@@ -7,7 +7,7 @@
 /** How much a line matters. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 
-/** One line that an extension wrote. */
+/** One line that an extension wrote, or one entry of its log. */
 export interface LogLine {
   /** Name of the extension. */
   readonly name: string;
@@ -15,6 +15,6 @@ export interface LogLine {
   readonly stream: "log" | "stdout" | "stderr";
   /** What it says itself; `info` for standard output, `warn` for standard error. */
   readonly level: LogLevel;
-  /** The line without its end. */
+  /** The line without its end; an entry of the log as it is, which may have several. */
   readonly text: string;
 }
