@@ -30,6 +30,14 @@ export type WatchEvent =
     readonly error: ForgeError;
   }
   | {
+    /** Its file is gone; told once, until the file is there again and is loaded anew. What ran before goes on. */
+    readonly type: "missing";
+    /** Name of the extension. */
+    readonly name: string;
+    /** The file. */
+    readonly path: string;
+  }
+  | {
     /** It could not be found out whether it has changed; told once until it can be again. */
     readonly type: "unreachable";
     /** Name of the extension. */
@@ -70,8 +78,8 @@ export interface WatchProjectOptions {
  * Loads the extensions of a project, and reloads those whose file or tag
  * changes, until it is aborted. What does not load leaves what ran before.
  *
- * A file counts as changed when it has stayed the same for one interval: a
- * compiler may be writing it. What `forge.ron` pins by digest, and what the lock
+ * A file counts as changed, or as gone, when it has stayed the same for one
+ * interval: a compiler may be writing it. What `forge.ron` pins by digest, and what the lock
  * file has, cannot change, and is not asked for. `forge.ron` itself is read once.
  *
  * @throws {ForgeError} What opening the client throws, such as `FILE_UNREADABLE`.

@@ -39,11 +39,13 @@ export async function watchChanges(
   }
 }
 
+type PlannedFile = Exclude<PlannedExtension, PlannedOci>;
+
 /** One extension, and what is known of its source. */
 interface Watched {
   readonly planned: PlannedExtension;
   extension: Extension | undefined;
-  /** The file or the manifest that was loaded last, or tried. */
+  /** The file or the manifest that was loaded last, or tried; none when the file is known to be missing. */
   seen: string | undefined;
   /** The file as it was at the last look. */
   last: string | undefined;
@@ -69,7 +71,9 @@ class Watch {
     const { platform, signal, onInstallEvent } = this.#options;
     // Before the install: a change during it is seen at the next look.
     for (const each of this.#watched) {
-      if (each.planned.source !== "oci") each.seen = await this.#fileOf(each);
+      if (each.planned.source !== "oci") {
+        each.seen = each.last = await this.#fileOf(each);
+      }
     }
     const outcomes = await installProject(this.#project, {
       ...{ platform, signal, onEvent: onInstallEvent },
@@ -96,9 +100,10 @@ class Watch {
       const looksAtTags = sinceTags >= tagIntervalMs;
       if (looksAtTags) sinceTags = 0;
       for (const each of this.#watched) {
-        if (each.planned.source !== "oci") await this.#lookAtFile(each);
+        const { planned } = each;
+        if (planned.source !== "oci") await this.#lookAtFile(each, planned);
         else if (looksAtTags && this.#canChange(each)) {
-          await this.#lookAtTag(each, each.planned);
+          await this.#lookAtTag(each, planned);
         }
       }
     }
@@ -117,13 +122,15 @@ class Watch {
       tryParseDigest(planned.reference) === undefined;
   }
 
-  async #lookAtFile(each: Watched): Promise<void> {
+  async #lookAtFile(each: Watched, planned: PlannedFile): Promise<void> {
     const found = await this.#fileOf(each);
     const isSettled = found === each.last;
     each.last = found;
-    if (!isSettled || found === undefined || found === each.seen) return;
+    if (!isSettled || found === each.seen) return;
     each.seen = found;
-    await this.#renew(each, false);
+    if (found !== undefined) return await this.#renew(each, false);
+    const { name, path } = planned;
+    this.#options.onEvent?.({ type: "missing", name, path });
   }
 
   async #fileOf({ planned }: Watched): Promise<string | undefined> {

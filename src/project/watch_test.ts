@@ -1,7 +1,7 @@
 /** Files and tags that change under running extensions. */
 
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { platform } from "../platform/deno.ts";
 import { pushWasm, type Registry, startRegistry } from "../testing/mod.ts";
 import { lockProject } from "./lock.ts";
@@ -59,6 +59,8 @@ async function watch(
           ? `watching ${event.names.join()}`
           : "outcome" in event
           ? `${event.type} ${event.outcome.name}`
+          : event.type === "missing"
+          ? `missing ${event.name} ${basename(event.path)}`
           : `${event.type} ${event.name} ${event.error.code}`
       ),
     async write(name, bytes) {
@@ -178,11 +180,50 @@ Deno.test("a file that does not load leaves what ran, and its mending is seen", 
     },
     () => {},
     async (scene) => {
-      assertEquals(scene.told(), []);
+      assertEquals(scene.told(), ["missing local local.wasm"]);
       await scene.write("local.wasm", await fixture("notes"));
     },
     () => {},
     ({ told }) => assertEquals(told(), ["reloaded local"]),
+  ]);
+});
+
+Deno.test("a file that is gone is told of once, and loaded anew when it is back as it was", async () => {
+  const away = (root: string) => join(root, "away.wasm");
+  await watch(() => Promise.resolve(), [
+    async ({ root, told }) => {
+      told();
+      await Deno.rename(join(root, "local.wasm"), away(root));
+    },
+    // Seen once: a compiler may be about to write it anew.
+    ({ told }) => assertEquals(told(), []),
+    ({ told }) => assertEquals(told(), ["missing local local.wasm"]),
+    () => {},
+    async ({ root, told }) => {
+      assertEquals(told(), []);
+      await Deno.rename(away(root), join(root, "local.wasm"));
+    },
+    () => {},
+    async ({ root, told }) => {
+      assertEquals(told(), ["reloaded local"]);
+      await Deno.rename(join(root, "local.wasm"), away(root));
+    },
+    () => {},
+    ({ told }) => assertEquals(told(), ["missing local local.wasm"]),
+  ]);
+});
+
+Deno.test("a file that was never there is told of by its failure alone", async () => {
+  await watch(({ root }) => Deno.remove(join(root, "local.wasm")), [
+    ({ told }) => assertEquals(told()[2]?.startsWith("failed local "), true),
+    () => {},
+    () => {},
+    async (scene) => {
+      assertEquals(scene.told(), []);
+      await scene.write("local.wasm", await fixture("greeter"));
+    },
+    () => {},
+    ({ told }) => assertEquals(told(), ["loaded local"]),
   ]);
 });
 

@@ -5,8 +5,11 @@ import { join } from "@std/path";
 import { platform } from "../../src/platform/deno.ts";
 import { fixture, forgeRon, openWorkspace } from "./workspace.ts";
 
-/** Watches a file; another module takes its place at the first look, and at the fourth all ends. */
-async function watchOnce(second: Uint8Array, ...args: readonly string[]) {
+/** Watches a file; another module, or nothing, takes its place at the first look, and at the fourth all ends. */
+async function watchOnce(
+  second: Uint8Array | undefined,
+  ...args: readonly string[]
+) {
   const stop = new AbortController();
   let looks = 0;
   let path = "";
@@ -21,7 +24,8 @@ async function watchOnce(second: Uint8Array, ...args: readonly string[]) {
             return await platform.clock.sleep(milliseconds, { signal });
           }
           looks += 1;
-          if (looks === 1) {
+          if (looks === 1 && second === undefined) await Deno.remove(path);
+          else if (looks === 1 && second !== undefined) {
             await Deno.writeFile(path, second);
             await Deno.utime(path, 10, 10);
           }
@@ -58,6 +62,13 @@ Deno.test("watch says what does not load, and goes on", async () => {
   const { status, err } = await watchOnce(await fixture("bad_import"), "-q");
   assertEquals(status, 0);
   assertMatch(err, /^error: a: Cannot load a: it imports function "env"/m);
+  assertMatch(err, /\[a\] shutting down\n$/);
+});
+
+Deno.test("watch warns of a file that is gone, and goes on", async () => {
+  const { status, err } = await watchOnce(undefined, "-q");
+  assertEquals(status, 0);
+  assertMatch(err, /^warning: a: \S*a\.wasm is gone\n {2}hint: What ran/);
   assertMatch(err, /\[a\] shutting down\n$/);
 });
 

@@ -84,6 +84,12 @@ function tell(event: WatchEvent, io: Io, quiet: boolean): void {
       return printError(io, event.error, event.name);
     case "unreachable":
       return printWarning(io, `${event.name}: ${event.error.message}`);
+    case "missing":
+      return printWarning(
+        io,
+        `${event.name}: ${event.path} is gone`,
+        "What ran before goes on; it is loaded anew when the file is back",
+      );
     case "watching": {
       const { names } = event;
       const what = names.length === 0
