@@ -39,6 +39,7 @@ const GENERATED =
 export async function formatCliReference(): Promise<string> {
   return [
     `# The command line\n\n${GENERATED}\n`,
+    INSTALLING,
     fence(helpText(COMMANDS, FIRST_STEPS)),
     ...await Promise.all(COMMANDS.map(formatCommand)),
     STATUSES,
@@ -82,6 +83,18 @@ async function formatCommand(entry: CommandEntry): Promise<string> {
     fence(commandHelp(command, entry.summary))
   }${sandboxed}`;
 }
+
+const INSTALLING = `\`forge\` is installed on Deno or on Node:
+
+\`\`\`sh
+deno install -gA -n forge jsr:@forgepoint/forge/cli
+npm install -g @forgepoint/forge
+\`\`\`
+
+Without installing it, the same is \`deno run -A jsr:@forgepoint/forge/cli\` and
+\`npx @forgepoint/forge\`. [Permissions](permissions.md#the-command-itself) says what
+\`-A\` is for.
+`;
 
 function fence(text: string): string {
   return "```text\n" + text + "```\n";
