@@ -8,7 +8,7 @@
  */
 
 import { dirname } from "node:path";
-import { ForgeError, type ForgeErrorCode } from "../errors.ts";
+import { ForgeError } from "../errors.ts";
 import type { RemoteHost } from "../platform/types.ts";
 import type { ExtensionInfo } from "./field.ts";
 import type {
@@ -21,7 +21,8 @@ import type {
 } from "./instance.ts";
 import { nameOfLimit } from "./limits.ts";
 import type { ExtensionIsolation } from "./load.ts";
-import type { FromRemote, RemoteError, ToRemote } from "./remote_words.ts";
+import { crashed, errorOf, notStarted } from "./remote_errors.ts";
+import type { FromRemote, ToRemote } from "./remote_words.ts";
 
 /** Time for an answer beyond what the extension may take: it tells of its own timeout itself, if it can. */
 const GRACE_MS = 250;
@@ -90,7 +91,9 @@ class RemoteInstance implements Instance {
         { type: "start", spec: withoutSignatures(this.#spec) },
         STARTUP_MS + STARTUP_OPERATIONS * limits.timeoutMs,
       );
-      if (words.type !== "started") throw unexpected(this.#spec, words.type);
+      if (words.type !== "started") {
+        throw this.#crashed(`it said "${words.type}" out of turn`);
+      }
       this.info = words.info;
       this.schema = words.schema;
     } catch (error) {
@@ -126,7 +129,9 @@ class RemoteInstance implements Instance {
       { type: "perform", operation },
       timeoutMs + GRACE_MS,
     );
-    if (words.type !== "done") throw unexpected(this.#spec, words.type);
+    if (words.type !== "done") {
+      throw this.#crashed(`it said "${words.type}" out of turn`);
+    }
     return words.result;
   }
 
@@ -146,7 +151,7 @@ class RemoteInstance implements Instance {
   async #ask(message: ToRemote, limitMs: number): Promise<FromRemote> {
     const remote = this.#remote;
     if (remote === undefined || this.#end !== undefined) {
-      throw crashed(this.#spec.name, this.#end ?? "it was not started");
+      throw this.#crashed(this.#end ?? "it was not started");
     }
     const answered = new AbortController();
     const answer = new Promise<FromRemote>((resolve, reject) => {
@@ -187,7 +192,11 @@ class RemoteInstance implements Instance {
   #ended(reason: string): void {
     this.#end ??= reason;
     this.#gone.abort();
-    this.#asked?.reject(crashed(this.#spec.name, this.#end));
+    this.#asked?.reject(this.#crashed(this.#end));
+  }
+
+  #crashed(reason: string): ForgeError {
+    return crashed(this.#spec.name, reason, this.#isolation.entry);
   }
 
   /** It had its time: nothing that it says from now on counts. */
@@ -238,38 +247,5 @@ function withoutSignatures(spec: InstanceSpec): InstanceSpec {
 function databaseFiles(path: string): readonly string[] {
   return ["", "-wal", "-shm", "-journal", ".lock", ".lock.gone"].map((suffix) =>
     path + suffix
-  );
-}
-
-function errorOf({ code, message, hint }: RemoteError): Error {
-  if (code === undefined) return new Error(message);
-  return new ForgeError(code as ForgeErrorCode, message, { hint });
-}
-
-function unexpected({ name }: InstanceSpec, type: string): ForgeError {
-  return crashed(name, `it said "${type}" out of turn`);
-}
-
-function notStarted(name: string, level: string, cause: unknown): ForgeError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ForgeError(
-    "EXTENSION_CRASHED",
-    `Cannot start a ${level} for ${name}: ${reason}`,
-    {
-      hint:
-        "Let this program start others (--allow-run on Deno), or leave isolation out",
-      cause,
-    },
-  );
-}
-
-function crashed(name: string, reason: string): ForgeError {
-  return new ForgeError(
-    "EXTENSION_CRASHED",
-    `Cannot call ${name}: ${reason}`,
-    {
-      hint:
-        "The next call starts it anew; if it goes on, look at the memory of this machine and at the extension",
-    },
   );
 }

@@ -230,3 +230,30 @@ Deno.test("who does not start leaves nothing behind", async () => {
   assertEquals(error.code, "EXTENSION_INIT_FAILED");
   assertEquals(remotes[0]?.killed, true);
 });
+
+const UNFOUND = {
+  "a thread of Node": "Cannot find module '/app/entry.js'",
+  "a process of Node":
+    "its process ended with 1: Error: Cannot find module '/app/entry.js'\n    at",
+  "a thread of Deno":
+    'Uncaught (in worker "") Module not found "file:///app/entry.js".',
+  "a process of Deno":
+    'its process ended with 1: error: Module not found "file:///app/entry.ts".',
+};
+
+for (const [what, reason] of Object.entries(UNFOUND)) {
+  Deno.test(`where ${what} cannot find its module, the hint is about bundlers`, async () => {
+    const { load } = openRemote((_, { options }) => options.onEnd(reason));
+    const error = await assertRejects(load, ForgeError);
+    assertEquals(error.code, "EXTENSION_CRASHED");
+    assertStringIncludes(error.hint ?? "", "bundler");
+  });
+}
+
+for (const reason of ["Cannot find module 'left-pad'", "entry.js: no memory"]) {
+  Deno.test(`the hint is not about bundlers where it ended otherwise: ${reason}`, async () => {
+    const { load } = openRemote((_, { options }) => options.onEnd(reason));
+    const error = await assertRejects(load, ForgeError);
+    assertEquals(error.hint?.includes("bundler"), false);
+  });
+}

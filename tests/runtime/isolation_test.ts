@@ -6,6 +6,7 @@ import {
   assertGreater,
   assertLess,
   assertRejects,
+  assertStringIncludes,
 } from "@std/assert";
 import { ForgeError } from "../../src/errors.ts";
 import { platform } from "../../src/platform/deno.ts";
@@ -320,4 +321,18 @@ Deno.test("a statement that never ends is ended with the process that it is in",
   );
   assertEquals(error.code, "EXTENSION_TIMEOUT");
   assertEquals(await ask(extension, "count"), 1);
+});
+
+Deno.test("a process that has no module to run says that bundlers take it away", async () => {
+  await using stage = await openStage();
+  // Where a bundler has put all the rest.
+  const entry = new URL("../extension_host.js", import.meta.url);
+  const isolated = { ...isolation("process", { platform }), entry };
+  const bytes = await fixture("world");
+  const error = await assertRejects(
+    () => stage.load(bytes, { isolation: isolated }),
+    ForgeError,
+  );
+  assertEquals(error.code, "EXTENSION_CRASHED");
+  assertStringIncludes(error.hint ?? "", "bundler");
 });
