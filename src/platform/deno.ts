@@ -18,6 +18,7 @@ const makeDirectory = (path: string) => Deno.mkdir(path, { recursive: true });
 /** This process, its disk and its network. */
 export const platform: Platform = {
   runtime: "deno",
+  runtimeName: "Deno",
   runtimeVersion: Deno.version.deno,
   files: {
     // Deno takes 20 ms to load what this stands on.

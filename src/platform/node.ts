@@ -10,13 +10,14 @@ import { systemClock } from "./clock.ts";
 import { runHelper } from "./credential_helper.ts";
 import { createNodeFetch } from "./node_fetch.ts";
 import { nodeFiles } from "./node_files.ts";
+import { nameNodeRuntime } from "./node_runtime.ts";
 import { lazyOpenDatabase } from "./sqlite/lazy.ts";
 import type { Platform } from "./types.ts";
 
 /** This process, its disk and its network. */
 export const platform: Platform = {
   runtime: "node",
-  runtimeVersion: process.versions.node,
+  ...nameNodeRuntime(process.versions),
   files: nodeFiles,
   env: (name) => process.env[name],
   cwd: () => process.cwd(),

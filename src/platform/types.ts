@@ -13,6 +13,8 @@
 export interface Platform {
   /** Which runtime this is; for reports, never for decisions. */
   readonly runtime: "deno" | "node";
+  /** Its name as it is written, for reports: Bun has the adapter of Node, too. */
+  readonly runtimeName?: string | undefined;
   /** Its version, for reports; absent where it is not known. */
   readonly runtimeVersion?: string | undefined;
   /** The disk. */

@@ -4,6 +4,7 @@ import {
   assert,
   assertEquals,
   assertFalse,
+  assertMatch,
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
@@ -128,11 +129,23 @@ Deno.test("--offline asks no registry, and offline_mode needs none", async () =>
 
 Deno.test("an old runtime is a problem", async () => {
   await using work = await openWorkspace({
-    platform: { runtime: "node", runtimeVersion: "18.20.1" },
+    platform: {
+      ...{ runtime: "node", runtimeName: "Node", runtimeVersion: "18.20.1" },
+    },
   });
   const said = await examine(work);
   assertStringIncludes(said("runtime")[0]!, "problem: ");
   assertStringIncludes(said("runtime")[0]!, "Install Node 20 or later");
+});
+
+Deno.test("Bun has its own name and version", async () => {
+  await using work = await openWorkspace({
+    platform: {
+      ...{ runtime: "node", runtimeName: "Bun", runtimeVersion: "1.4.5" },
+    },
+  });
+  const said = await examine(work);
+  assertMatch(said("runtime")[0]!, /^ok: forge \S+ on Bun 1\.4\.5/);
 });
 
 function sandboxWith(granted: (kind: string) => boolean): Sandbox {

@@ -13,16 +13,17 @@ import { notGranted, type SandboxMode } from "../sandbox.ts";
 import { formatCount } from "../table.ts";
 import type { Line } from "./line.ts";
 
-/** The oldest Node that the package is tested on. */
-const MIN_NODE = 20;
-/** The oldest Deno that has all that the sources use. */
-const MIN_DENO = 2;
+/** The oldest Node that the package is tested on; the oldest Deno that has all that the sources use. */
+const MIN_MAJOR: ReadonlyMap<string, number> = new Map([
+  ["Node", 20],
+  ["Deno", 2],
+]);
 
 /** Which runtime this is, and whether it will do. */
 export function runtimeLine({ platform }: Io): Line {
   const { runtime, runtimeVersion = "of an unknown version" } = platform;
-  const name = runtime === "deno" ? "Deno" : "Node";
-  const least = runtime === "deno" ? MIN_DENO : MIN_NODE;
+  const name = platform.runtimeName ?? (runtime === "deno" ? "Deno" : "Node");
+  const least = MIN_MAJOR.get(name) ?? 0;
   const major = Number.parseInt(runtimeVersion, 10);
   const message = `forge ${VERSION} on ${name} ${runtimeVersion}`;
   return major < least
