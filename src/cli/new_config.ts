@@ -44,7 +44,8 @@ export const NEW_CONFIG =
 //   forge doctor  says what is wrong around it
 //
 // Relative paths start at the directory of this file. Limits, signatures,
-// mirrors and everything else that can stand here: forge.example.ron of Forge.
+// mirrors and everything else that can stand here:
+// https://github.com/forgepoint/forge/blob/main/docs/configuration.md
 Config(
     extensions: Extensions(
         // Extensions from OCI registries. A tag may point to other content

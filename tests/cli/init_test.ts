@@ -36,6 +36,14 @@ Deno.test("the examples in the comments are valid where their slashes are taken 
   assertEquals(config.auth["ghcr.io"]?.tokenEnv, "GHCR_TOKEN");
 });
 
+Deno.test("the page that the file names is in the repository", async () => {
+  const [, path = ""] = /github\.com\/forgepoint\/forge\/blob\/main\/(\S+)$/m
+    .exec(NEW_CONFIG) ?? [];
+  assertStringIncludes(path, "docs/");
+  const page = new URL(`../../${path}`, import.meta.url);
+  assertStringIncludes(await Deno.readTextFile(page), "forge.ron");
+});
+
 Deno.test("init writes a file, says what is next, and does not write it a second time", async () => {
   await using work = await openWorkspace();
   const first = await work.forge("init");
