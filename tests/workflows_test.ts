@@ -169,3 +169,26 @@ for (const isThere of [false, true]) {
     );
   });
 }
+
+Deno.test("what CI installs is what contributors are told to install", async () => {
+  const [ci, page] = await Promise.all(
+    [".ci/run", "CONTRIBUTING.md"].map((path) =>
+      Deno.readTextFile(new URL(path, ROOT))
+    ),
+  );
+  const named = new Set(
+    [...page!.matchAll(/^sudo apt-get install (.*)$/gm)]
+      .flatMap(([, packages = ""]) => packages.split(" ")),
+  );
+  const needed = [...ci!.matchAll(/need\+=\(([\w.-]+)\)/g)]
+    .map(([, name = ""]) => name)
+    // Who has this file has it.
+    .filter((name) => name !== "git");
+  assert(needed.length > 5);
+  assertEquals(needed.filter((name) => !named.has(name)), []);
+  const programs = [...ci!.matchAll(/go install (\S+)@/g)];
+  assert(programs.length > 2);
+  for (const [, program = ""] of programs) {
+    assertStringIncludes(page!, `go install ${program}@latest\n`);
+  }
+});
