@@ -27,9 +27,12 @@ export function parseWasmNumbers(
   given: readonly string[],
 ): readonly WasmNumber[] {
   if (types.length !== given.length) {
+    const count = given.length === 1
+      ? "1 argument"
+      : `${given.length} arguments`;
     throw new ForgeError(
       "USAGE",
-      `Cannot call ${what} with ${given.length} arguments: it takes ${types.length}`,
+      `Cannot call ${what} with ${count}: it takes ${types.length}`,
       { hint: `Its parameters are (${types.join(", ")})` },
     );
   }

@@ -197,7 +197,7 @@ const usageErrors: readonly (readonly [string[], Expected])[] = [
   }],
   [["call", "greeter", "add", "1"], {
     status: 2,
-    says: ["with 1 argument", "it takes 2"],
+    says: ["with 1 argument:", "it takes 2"],
     hint: /\(i32, i32\)/,
   }],
   [["call", "greeter", "add", "one", "2"], {

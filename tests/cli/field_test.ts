@@ -27,10 +27,34 @@ async function openTracker(options: WorkspaceOptions = {}) {
   return work;
 }
 
+/** Numbers that are others once JavaScript has read them. */
+const NUMBERS = '{"id": 9007199254740993, "x": [1.0, 1e400, -0]}';
+
 const answers: readonly (readonly [string[], string])[] = [
   [["world", "resolve-field", "count"], "1\n"],
   [["world", "resolve-field", "Mutation.echo"], "{}\n"],
-  [["world", "resolve-field", "echo", '{"a": [1, "é"]}'], '{"a":[1,"é"]}\n'],
+  [["world", "resolve-field", "echo", '{"a": [1, "é"]}'], '{"a": [1, "é"]}\n'],
+  [["world", "resolve-field", "echo", NUMBERS], `${NUMBERS}\n`],
+  [
+    [
+      "world",
+      "resolve-field",
+      `{"arguments": ${NUMBERS}, "fieldName": "echo"}`,
+    ],
+    `${NUMBERS}\n`,
+  ],
+  [
+    [
+      "world",
+      "resolve-field",
+      stringify({ fieldName: "echo", arguments: "{}" }),
+    ],
+    "{}\n",
+  ],
+  [
+    ["world", "resolve-field", '{"fieldName": "echo", "context": null}'],
+    "{}\n",
+  ],
   [["world", "resolve-field", '{"fieldName": "count"}'], "1\n"],
   [["tracker", "resolve-field", "issues"], "[]\n"],
 ];
@@ -71,6 +95,52 @@ const refusals: readonly (readonly [string[], number, RegExp])[] = [
   [["resolve-field", "count", "[1]"], 2, /Cannot use the arguments: expected/],
   [["resolve-field", "count", "--context", "7"], 2, /Cannot use --context/],
   [["resolve-field", "count", "--parent", "x"], 2, /Cannot read --parent/],
+  [["resolve-field", ".echo"], 2, /Cannot read ".echo" as a field: expected/],
+  [["resolve-field", "Query."], 2, /Cannot read "Query." as a field: expected/],
+  [
+    ["resolve-field", "count", "--context", '{"kind":"global"}'],
+    2,
+    /Cannot use --context: context: it has "kind", and may have scope, rep/,
+  ],
+  [
+    ["resolve-field", "count", "--context", '{"scope":"nope"}'],
+    2,
+    /Cannot use --context: context.scope: expected one of global, .*"nope"/,
+  ],
+  [
+    ["resolve-field", "count", "--context", '{"scope":"user","user":{"id":1}}'],
+    2,
+    /context.user.id: expected a string, got number/,
+  ],
+  [
+    [
+      ...["resolve-field", "count", "--context"],
+      '{"scope":"user","user":{"id":"1","username":"a","name":"A"}}',
+    ],
+    2,
+    /context.user: it has "name", and may have id, username, displayName, email/,
+  ],
+  [
+    ["resolve-field", '{"fieldName":"a","context":"x"}'],
+    2,
+    /Cannot use the request: context: expected an object, got "x"/,
+  ],
+  [
+    ["resolve-field", '{"fieldName":"a","context":""}'],
+    2,
+    /Cannot use the request: context: expected an object, got ""/,
+  ],
+  [
+    ["resolve-field", '{"fieldName":"a","arguments":[1]}'],
+    2,
+    /Cannot use "arguments" of the request: expected a JSON object/,
+  ],
+  [
+    ["resolve-field", '{"fieldName":"a","parent":"x"}'],
+    2,
+    /Cannot read "parent" of the request as JSON/,
+  ],
+  [["resolve-field", '{"fieldName":""}'], 2, /"fieldName" must be a text that/],
   [["resolve-field", "{}"], 2, /"fieldName" must be a text/],
   [["resolve-field", '{"fieldName": 1}'], 2, /"fieldName" must be a text/],
   [["resolve-field", '{"field": "a"}'], 2, /it has "field", and may have/],
@@ -130,6 +200,26 @@ for (const [input, args, words] of inputs) {
     },
   );
 }
+
+Deno.test("numbers of an answer are what they were in the document of --json, too", async () => {
+  await using work = await openTracker();
+  const { out } = await work.forge(
+    ...["call", "world", "resolve-field", "echo", NUMBERS, "--json"],
+  );
+  assertStringIncludes(out, `"result": ${NUMBERS}\n}`);
+  assertEquals(JSON.parse(out), {
+    ...{ ok: true, name: "world", export: "resolve-field" },
+    result: JSON.parse(NUMBERS),
+  });
+});
+
+Deno.test("what an extension says in several lines has its name in front of each", async () => {
+  await using work = await openTracker();
+  const { err } = await work.forge(
+    ...["call", "world", "resolve-field", "log", '{"a":\n1}'],
+  );
+  assertStringIncludes(err, '[world] {"a":\n[world] 1}\n');
+});
 
 Deno.test("a refused field is one JSON document with --json", async () => {
   await using work = await openTracker();

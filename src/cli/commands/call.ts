@@ -18,12 +18,8 @@ import {
   type WasmFunctionType,
 } from "../../wasm/mod.ts";
 import { type Arguments, type Command, usage } from "../command.ts";
-import {
-  callField,
-  FIELD_EXPORT,
-  FIELD_OPTIONS,
-  readFieldCall,
-} from "../field_call.ts";
+import { callField, FIELD_EXPORT, FIELD_OPTIONS } from "../field_call.ts";
+import { readFieldCall } from "../field_request.ts";
 import { EXIT_FAILED, EXIT_OK, type Io } from "../io.ts";
 import { onlyExtension } from "../only_extension.ts";
 import { problemJson } from "../problem.ts";
