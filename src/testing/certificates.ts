@@ -37,7 +37,7 @@ export interface TestCertificates {
 }
 
 /** Options of {@linkcode createTestCertificates}. */
-export interface TestCertificatesOptions {
+export interface CreateTestCertificatesOptions {
   /** Names and IPv4 addresses of the server; this machine's when absent. */
   readonly hosts?: readonly string[];
   /** When it is, in milliseconds since the epoch; validity is a day around it. */
@@ -73,7 +73,7 @@ interface Signer {
  * ```
  */
 export function createTestCertificates(
-  options: TestCertificatesOptions = {},
+  options: CreateTestCertificatesOptions = {},
 ): TestCertificates {
   const { hosts = ["localhost", "127.0.0.1"], now = Date.now() } = options;
   const authority = generateKeyPairSync("ec", { namedCurve: "prime256v1" });

@@ -25,7 +25,7 @@ import {
   type OpenRecord,
   type RequestLog,
 } from "./recording.ts";
-import type { Registry, RegistryOptions } from "./registry.ts";
+import type { Registry, StartRegistryOptions } from "./registry.ts";
 import { digestOf, RegistryStore, type StoredManifest } from "./store.ts";
 import { TokenStore } from "./tokens.ts";
 import { storeManifest } from "./unchecked_store.ts";
@@ -47,6 +47,8 @@ import {
  *
  * @param options Where it listens, who may use it, how it misbehaves.
  * @returns The running registry; `await using` closes it.
+ * @throws {Error} The system's error where it cannot listen there, such as
+ * `EADDRINUSE`; that of the runtime where `tls` is no key and certificate.
  *
  * @example
  * ```ts
@@ -62,7 +64,7 @@ import {
  * ```
  */
 export async function startRegistry(
-  options: RegistryOptions = {},
+  options: StartRegistryOptions = {},
 ): Promise<Registry> {
   const registry = new MemoryRegistry(options);
   await registry.start();
@@ -72,7 +74,7 @@ export async function startRegistry(
 class MemoryRegistry implements Registry {
   readonly requests: RequestLog;
   readonly #addRecord: (record: OpenRecord) => void;
-  readonly #options: RegistryOptions;
+  readonly #options: StartRegistryOptions;
   readonly #store = new RegistryStore();
   readonly #faults = new FaultScript();
   readonly #tokens: TokenStore | undefined;
@@ -82,7 +84,7 @@ class MemoryRegistry implements Registry {
   #running = 0;
   #peak = 0;
 
-  constructor(options: RegistryOptions) {
+  constructor(options: StartRegistryOptions) {
     const { log, add } = createRequestLog();
     const { auth, clock = Date, newId = randomId } = options;
     this.requests = log;

@@ -17,9 +17,9 @@ export type {
 export { GHCR_LIKE, HUB_LIKE, type RegistryBehavior } from "./behavior.ts";
 export {
   createTestCertificates,
+  type CreateTestCertificatesOptions,
   type KeyAndCertificate,
   type TestCertificates,
-  type TestCertificatesOptions,
 } from "./certificates.ts";
 export type { HeaderFields, RegistryReply } from "./exchange.ts";
 export type {
@@ -50,7 +50,7 @@ export type {
 export type { RegistryTls } from "./listener.ts";
 export type { RecordedRequest, RequestLog } from "./recording.ts";
 export { startRegistry } from "./memory_registry.ts";
-export type { Registry, RegistryOptions } from "./registry.ts";
+export type { Registry, StartRegistryOptions } from "./registry.ts";
 export {
   type PushedWasm,
   pushWasm,

@@ -15,7 +15,7 @@ import type { RequestLog } from "./recording.ts";
 import type { StoredManifest } from "./store.ts";
 
 /** Options of {@linkcode startRegistry}. */
-export interface RegistryOptions {
+export interface StartRegistryOptions {
   /** An address of this machine; `127.0.0.1` when absent. */
   readonly hostname?: string;
   /** The port; any free one when absent or 0. */

@@ -20,8 +20,8 @@ import {
   pushWasm,
   type PushWasmOptions,
   type Registry,
-  type RegistryOptions,
   startRegistry,
+  type StartRegistryOptions,
 } from "../../src/testing/mod.ts";
 import {
   type CommandResult,
@@ -55,7 +55,7 @@ export interface Scene extends AsyncDisposable {
 /** Options of {@linkcode openScene}. */
 export interface SceneOptions {
   /** How the registry is. */
-  readonly registry?: RegistryOptions;
+  readonly registry?: StartRegistryOptions;
   /** How the module is published; `false`: not at all. */
   readonly push?: PushWasmOptions | false;
   /** Whether the project has credentials. */

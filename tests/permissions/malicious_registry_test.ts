@@ -21,8 +21,8 @@ import {
   type Fault,
   pushWasm,
   type Registry,
-  type RegistryOptions,
   startRegistry,
+  type StartRegistryOptions,
 } from "../../src/testing/mod.ts";
 import { fixture, ociEntry, openWorkspace } from "../cli/workspace.ts";
 import { runForge } from "./real_process.ts";
@@ -47,7 +47,7 @@ const allowing = (host: string) => `allowed_hosts: ["${host}"]`;
 const TRICKS: readonly {
   readonly name: string;
   readonly purpose: string;
-  readonly options: (origin: string) => RegistryOptions;
+  readonly options: (origin: string) => StartRegistryOptions;
 }[] = [
   {
     name: "a token realm",

@@ -13,8 +13,8 @@ import {
   type PushedWasm,
   pushWasm,
   type Registry,
-  type RegistryOptions,
   startRegistry,
+  type StartRegistryOptions,
   type WasmShape,
 } from "../../src/testing/mod.ts";
 import {
@@ -97,7 +97,9 @@ export interface PullResult extends CommandResult {
 
 export const KEYS = `Some(Trust(keys: ["publisher.pub"]))`;
 
-export async function openScene(options: RegistryOptions = {}): Promise<Scene> {
+export async function openScene(
+  options: StartRegistryOptions = {},
+): Promise<Scene> {
   const registry = await startRegistry(options);
   const workspace = await openWorkspace();
   const publisher = await newPublisher();
