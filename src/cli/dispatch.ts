@@ -24,10 +24,30 @@ import type { SandboxMode } from "./sandbox.ts";
 /**
  * Runs a command line.
  *
+ * What a command throws is written to `io.err`, or to `io.out` with `--json`, and
+ * is an exit status: nothing is thrown here, not even when `io.signal` aborts.
+ *
  * @param args The arguments, the program's own name not among them.
  * @param io The process.
  * @returns The exit status: 0 when everything that had to be done was done, 2
- * for a wrong command line or configuration, 1 otherwise.
+ * for a wrong command line or configuration, 130 when `io.signal` aborted, 1
+ * otherwise. `forge call NAME _start` has that of the program that it ran.
+ *
+ * @example
+ * ```ts
+ * import { platform } from "@forgepoint/forge";
+ * import { main } from "@forgepoint/forge/cli";
+ *
+ * const lines: string[] = [];
+ * const status = await main(["check", "--json"], {
+ *   platform,
+ *   out: (text) => lines.push(text),
+ *   err: (text) => console.error(text),
+ *   signal: AbortSignal.timeout(60_000),
+ *   color: false,
+ * });
+ * JSON.parse(lines.join("")).ok === (status === 0); // true
+ * ```
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {

@@ -64,7 +64,20 @@ function onOrphaned(giveUp: () => void): void {
   timer.unref();
 }
 
-/** Runs the command with the arguments, streams and signals of this process. */
+/**
+ * Runs the command with the arguments, streams and signals of this process: the
+ * exit status is `process.exitCode`. To be called once, by the main module of a
+ * program that is `forge` itself; {@linkcode main} is for all others.
+ *
+ * @example
+ * ```ts types
+ * import process from "node:process";
+ * import { runProcess } from "@forgepoint/forge/cli";
+ *
+ * await runProcess();
+ * process.exit();
+ * ```
+ */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
   // One listener: Deno calls one that is added by another for the same signal.

@@ -38,6 +38,9 @@ export interface ConfigCheck {
  *
  * @param text RON, as in the guide.
  * @param options The machine to check on.
+ * @throws Whatever `env` of the surroundings throws: that of `platform` a
+ * `ForgeError`, `PERMISSION_DENIED`, on Deno. What is wrong with the text is a
+ * finding.
  *
  * @example
  * ```ts

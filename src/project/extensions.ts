@@ -46,7 +46,7 @@ export interface RunningExtensions extends AsyncDisposable {
   readonly loaded: readonly Extension[];
   /** One that runs, by its name in the configuration. */
   readonly get: (name: string) => Extension | undefined;
-  /** Shuts all of them down, the last one first; one that fails does not stop the others. */
+  /** Shuts all of them down, the last one first; those that fail do not stop the others, and are an `AggregateError` in the end. */
   readonly shutdown: () => Promise<void>;
 }
 
@@ -64,9 +64,11 @@ export interface LoadExtensionsOptions {
 
 /**
  * Loads what an install brought, in order. One that does not start does not
- * take the others down.
+ * take the others down: it is an outcome, and nothing is thrown for it.
  *
  * @param outcomes What `installProject` gave.
+ * @throws `signal.reason` when aborted; whatever `optionsFor` throws. What was
+ * loaded by then is shut down.
  *
  * @example
  * ```ts

@@ -40,6 +40,9 @@ export interface CompareModulesOptions {
  *
  * @param before The older; `undefined` where there is none.
  * @param after The newer.
+ * @throws {ForgeError} `WASM_INVALID` or `WASM_UNSUPPORTED` where one of the two
+ * is no module. One that does not start is no error: it has no schema then.
+ * @throws `signal.reason` when aborted.
  *
  * @example
  * ```ts

@@ -38,6 +38,9 @@ export interface ProjectRequirementsOptions {
 /**
  * Lists what a run of a project needs. Touches no network.
  *
+ * @throws {ForgeError} `PERMISSION_DENIED` where a variable may not be read that
+ * says where logins are, or that `auth` names.
+ *
  * @example
  * ```ts
  * import {
