@@ -5,8 +5,7 @@
  */
 
 import { ForgeError } from "../errors.ts";
-import type { CallResult } from "./extension.ts";
-import type { WasmNumber } from "./instance.ts";
+import type { CallResult, WasmNumber } from "./extension.ts";
 
 /** Functions that a hint lists. */
 const MAX_LISTED = 20;

@@ -8,13 +8,8 @@ import { ForgeError } from "../errors.ts";
 import { findMainModule, inspect, type WasmInfo } from "../wasm/mod.ts";
 import { notGiven } from "./imports.ts";
 import { type ExtensionLimits, resolveLimits } from "./limits.ts";
-import {
-  checkSize,
-  type ModuleSource,
-  takeApart,
-  withName,
-  worldOf,
-} from "./program.ts";
+import type { ModuleSource } from "./module_source.ts";
+import { checkSize, takeApart, withName, worldOf } from "./program.ts";
 import { createWasiHost, WASI_MODULE } from "./wasi.ts";
 import { findWorld } from "./world/names.ts";
 import type { ExaminedModule, ExamineModuleOptions } from "./examine.ts";

@@ -5,8 +5,9 @@
  */
 
 import type { ForgeError } from "../errors.ts";
+import type { ExtensionWorld } from "./extension.ts";
 import type { ExtensionLimits, LimitNames } from "./limits.ts";
-import type { ExtensionWorld, ModuleSource } from "./program.ts";
+import type { ModuleSource } from "./module_source.ts";
 
 /** What a module would be to its host. */
 export interface ExaminedModule {

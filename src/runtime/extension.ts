@@ -7,8 +7,18 @@
 import type { WasmKind } from "../wasm/mod.ts";
 import type { ExtensionMetrics } from "./events.ts";
 import type { ExtensionInfo, FieldRequest, FieldResult } from "./field.ts";
-import type { WasmNumber } from "./instance.ts";
-import type { ExtensionWorld } from "./program.ts";
+
+/** What an extension is to its host. */
+export type ExtensionWorld =
+  /** One of the Forge world: it resolves GraphQL fields. */
+  | "forge:extension"
+  /** A program with `_start`. */
+  | "command"
+  /** A library: what it exports can be called. */
+  | "module";
+
+/** A number as WASM functions take and give: `bigint` for `i64`. */
+export type WasmNumber = number | bigint;
 
 /** What an exported function gives. */
 export type CallResult = WasmNumber | readonly WasmNumber[] | undefined;

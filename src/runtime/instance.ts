@@ -14,15 +14,13 @@ import type {
   OpenDatabaseOptions,
   SyncDirectory,
 } from "../platform/types.ts";
+import type { WasmNumber } from "./extension.ts";
 import type { ExtensionInfo } from "./field.ts";
 import type { WhileBusy } from "./guard.ts";
 import type { NamedLimits } from "./limits.ts";
 import type { LogLine } from "./log.ts";
 import type { Program } from "./program.ts";
 import type { TextRequest } from "./text_request.ts";
-
-/** A number as WASM functions take and give: `bigint` for `i64`. */
-export type WasmNumber = number | bigint;
 
 /** What an instance can be asked to do. */
 export type Operation =

@@ -17,7 +17,7 @@ import type { ExtensionEvent } from "./events.ts";
 import type { Extension } from "./extension.ts";
 import type { ExtensionLimits, LimitNames } from "./limits.ts";
 import type { LogLine } from "./log.ts";
-import type { ModuleSource } from "./program.ts";
+import type { ModuleSource } from "./module_source.ts";
 
 /** Where the database of an extension is. */
 export interface ExtensionDatabase {

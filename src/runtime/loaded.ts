@@ -11,7 +11,13 @@ import { Backoff } from "./backoff.ts";
 import { checkArguments } from "./call_arguments.ts";
 import { CurrentInstance } from "./current_instance.ts";
 import type { ExtensionEvent, ExtensionMetrics } from "./events.ts";
-import type { CallResult, Extension, OperationOptions } from "./extension.ts";
+import type {
+  CallResult,
+  Extension,
+  ExtensionWorld,
+  OperationOptions,
+  WasmNumber,
+} from "./extension.ts";
 import type { ExtensionInfo, FieldRequest, FieldResult } from "./field.ts";
 import type {
   Instance,
@@ -19,10 +25,9 @@ import type {
   InstanceSpec,
   Operation,
   StartInstance,
-  WasmNumber,
 } from "./instance.ts";
 import { nameOfLimit } from "./limits.ts";
-import { type ExtensionWorld, prepareProgram } from "./program.ts";
+import { prepareProgram } from "./program.ts";
 import { writeRequest } from "./text_request.ts";
 import { Turns } from "./turns.ts";
 

@@ -15,7 +15,6 @@ export type * from "./events.ts";
 export * from "./examine.ts";
 export type * from "./extension.ts";
 export type * from "./field.ts";
-export type { WasmNumber } from "./instance.ts";
 export {
   DEFAULT_LIMITS,
   DEVELOPMENT_LIMITS,
@@ -24,4 +23,4 @@ export {
 } from "./limits.ts";
 export * from "./load.ts";
 export type * from "./log.ts";
-export type { ExtensionWorld, ModuleSource } from "./program.ts";
+export type * from "./module_source.ts";

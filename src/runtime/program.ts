@@ -15,7 +15,9 @@ import {
   type WasmInfo,
   type WasmKind,
 } from "../wasm/mod.ts";
+import type { ExtensionWorld } from "./extension.ts";
 import { fullTank, type NamedLimits, nameOfLimit } from "./limits.ts";
+import type { ModuleSource } from "./module_source.ts";
 import { checkGuest, checkImports } from "./world/check.ts";
 import {
   findNames,
@@ -23,15 +25,6 @@ import {
   type GuestNames,
   type GuestWorld,
 } from "./world/names.ts";
-
-/** What an extension is to its host. */
-export type ExtensionWorld =
-  /** One of the Forge world: it resolves GraphQL fields. */
-  | "forge:extension"
-  /** A program with `_start`. */
-  | "command"
-  /** A library: what it exports can be called. */
-  | "module";
 
 /** A function that a module imports. */
 export interface ImportedFunction {
@@ -65,14 +58,6 @@ export interface Program {
 const PAGE_BYTES = 64 * 1024;
 /** All that 32 bits can address. */
 const MAX_PAGES = 65_536;
-
-/** A module to load. */
-export interface ModuleSource {
-  /** Name of the extension. */
-  readonly name: string;
-  /** Its bytes: the ones that were verified. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
 
 /**
  * Looks through a module, rewrites it so that it pays for what it does, and

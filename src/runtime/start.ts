@@ -10,7 +10,8 @@ import { startInline } from "./inline.ts";
 import type { InstanceHost, InstanceSpec } from "./instance.ts";
 import { resolveLimits } from "./limits.ts";
 import { LoadedExtension } from "./loaded.ts";
-import { type ModuleSource, prepareProgram } from "./program.ts";
+import type { ModuleSource } from "./module_source.ts";
+import { prepareProgram } from "./program.ts";
 import type { ExtensionIsolation, LoadExtensionOptions } from "./load.ts";
 
 /** The engine with which a statement can be ended, whatever it is. */

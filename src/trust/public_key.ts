@@ -20,8 +20,8 @@ export interface PublicKey {
   readonly fingerprint: string;
   /** What kind of key it is. */
   readonly algorithm: KeyAlgorithm;
-  /** The key as Web Crypto has it. */
-  readonly key: CryptoKey;
+  /** The key as Web Crypto has it, a `CryptoKey`; a program on Node may not have that name. */
+  readonly key: Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 }
 
 /** Bytes that a key file may have; real ones have about 200. */

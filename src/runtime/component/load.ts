@@ -7,7 +7,7 @@
 import type { Clock } from "../../platform/types.ts";
 import type { ExtensionLimits, LimitNames } from "../limits.ts";
 import type { LogLine } from "../log.ts";
-import type { ModuleSource } from "../program.ts";
+import type { ModuleSource } from "../module_source.ts";
 import type { ComponentImports } from "./system.ts";
 import type { LoadComponentTools } from "./tools.ts";
 

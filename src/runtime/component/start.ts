@@ -15,7 +15,8 @@ import {
   resolveLimits,
 } from "../limits.ts";
 import { LogGate } from "../log_gate.ts";
-import { checkSize, compileCode, type ModuleSource } from "../program.ts";
+import type { ModuleSource } from "../module_source.ts";
+import { checkSize, compileCode } from "../program.ts";
 import {
   type ComponentFunction,
   functionsOf,
