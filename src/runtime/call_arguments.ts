@@ -8,7 +8,7 @@
  */
 
 import type { WasmFunctionType } from "../wasm/mod.ts";
-import type { WasmNumber } from "./instance.ts";
+import type { WasmNumber } from "./extension.ts";
 
 /** What JavaScript has for each type of number. */
 const EXPECTED: Readonly<Record<string, "number" | "bigint">> = {

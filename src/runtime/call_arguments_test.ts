@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
 import { checkArguments } from "./call_arguments.ts";
-import type { WasmNumber } from "./instance.ts";
+import type { WasmNumber } from "./extension.ts";
 
 const accepted: readonly (readonly [string, readonly WasmNumber[]])[] = [
   ["", []],
