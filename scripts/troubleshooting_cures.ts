@@ -57,7 +57,7 @@ export const CURES: Readonly<Record<ForgeErrorCode, string>> = {
     "Wait for calls to finish before making more, or raise `maxConcurrentOperations`",
   EXTENSION_CLOSED: "Load the extension again before calling it",
   EXTENSION_CRASHED:
-    "Look at the message for how it ended: a machine without memory, or a program that may not start others; the next call starts the extension anew",
+    "Look at the message for how it ended: a machine without memory, a program that may not start others, a bundler that took the package apart; the next call starts the extension anew",
   EXTENSION_INIT_FAILED:
     "Read what the extension says in the message and in its log; its configuration may be wrong",
   EXTENSION_NOT_FOUND: "Use one of the names that the hint lists",
