@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ForgeError } from "../errors.ts";
 import { changesInterface, compareModules } from "./module_changes.ts";
 
 const fixture = (name: string) =>
@@ -42,4 +43,21 @@ Deno.test("a module that does not start has no schema to compare", async () => {
   const [world, trap] = [await fixture("world"), await fixture("bad_import")];
   const changes = await compareModules(world, trap, { name: "notes" });
   assertEquals(changes.schema, undefined);
+});
+
+Deno.test("what is no module is an error, and an abort is thrown as it is", async () => {
+  const world = await fixture("world");
+  const error = await assertRejects(
+    () => compareModules(world, new Uint8Array(3), { name: "notes" }),
+    ForgeError,
+  );
+  assertEquals(error.code, "WASM_INVALID");
+  const reason = new Error("enough");
+  const signal = AbortSignal.abort(reason);
+  assertEquals(
+    await assertRejects(() =>
+      compareModules(world, world, { name: "notes", signal })
+    ),
+    reason,
+  );
 });
