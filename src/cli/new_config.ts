@@ -43,8 +43,7 @@ export const NEW_CONFIG =
 //   forge check   says what is wrong with this file, or unwise
 //   forge doctor  says what is wrong around it
 //
-// Relative paths start at the directory of this file. Limits, signatures,
-// mirrors and everything else that can stand here:
+// Relative paths start at the directory of this file. All that can stand here:
 // https://github.com/forgepoint/forge/blob/main/docs/configuration.md
 Config(
     extensions: Extensions(
