@@ -44,7 +44,9 @@ Deno.test("the workflow is indented as YAML wants it", () => {
 
 Deno.test("every command line of the page is one that forge takes", async () => {
   const code = [...blocks("sh"), ...blocks("yaml")].join("\n")
-    .replaceAll(/\\\n/g, " ").replaceAll(/\n\s+(?=jsr:|--)/g, " ");
+    .replaceAll(/\\\n/g, " ").replaceAll(/\n\s+(?=jsr:|--)/g, " ")
+    // It names the command that it makes, and calls none.
+    .replaceAll(/^deno install .*$/gm, "");
   const lines = [
     ...code.matchAll(
       /(?:forge\/cli|@forgepoint\/forge|(?<![=\w/])forge) ([a-z][^)\n]*)/g,
