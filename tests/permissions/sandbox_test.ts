@@ -19,6 +19,12 @@ import {
   openWorkspace,
   type Workspace,
 } from "../cli/workspace.ts";
+import {
+  FREE,
+  guest,
+  type GuestParts,
+  RESULT,
+} from "../runtime/hostile/guest.ts";
 import { readAudit, restartFlags, runForge } from "./real_process.ts";
 
 const VARIABLES = { FORGE_TEST_USER: "ada", FORGE_TEST_TOKEN: "t0ken" };
@@ -159,19 +165,32 @@ async function probe(
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+/** Runs the name of the field as SQL: it is the one text that need not be JSON. */
+const RUNS_ITS_NAME: GuestParts = {
+  resolve: `
+    (call $query
+      (i32.load (local.get $request)) (i32.load offset=4 (local.get $request))
+      (i32.const 512) (i32.const 0) (i32.const ${FREE}))
+    (if (i32.eqz (i32.load8_u (i32.const ${FREE})))
+      (then (return (i32.const ${RESULT}))))
+    ;; What the host says of it is the answer.
+    (i32.store (i32.const ${FREE}) (i32.const 1))
+    (i32.const ${FREE})`,
+};
+
 Deno.test("a statement that never ends is ended in the process with no rights, too", async () => {
   await using work = await openWorkspace();
-  await work.write("world.wasm", await fixture("world"));
+  await work.write("hostile.wasm", await guest(RUNS_ITS_NAME));
   await work.write(
     "forge.ron",
     forgeRon({
-      local: `(name: "hostile", path: "./world.wasm")`,
+      local: `(name: "hostile", path: "./hostile.wasm")`,
       settings:
         "limits: Some(Limits(database_steps: Some(1000000), timeout_ms: Some(60000)))",
     }),
   );
   const ask = (sql: string) => {
-    const request = { fieldName: "query", arguments: sql };
+    const request = { fieldName: sql };
     return runForge(
       ["call", "hostile", "resolve-field", JSON.stringify(request)],
       { cwd: work.root },
@@ -184,16 +203,16 @@ Deno.test("a statement that never ends is ended in the process with no rights, t
   assertStringIncludes(endless.err, "Cannot finish SQL: it takes more than");
   // What the first one left is no hindrance to the next.
   const next = await ask("SELECT name FROM sqlite_schema");
-  assertEquals([next.status, next.out], [0, "0\n"], next.err);
+  assertEquals([next.status, next.out], [0, "1\n"], next.err);
 });
 
 Deno.test("a single instruction that never ends is ended there, without any flag for it", async () => {
   await using work = await openWorkspace();
-  await work.write("world.wasm", await fixture("world"));
+  await work.write("hostile.wasm", await guest(RUNS_ITS_NAME));
   await work.write(
     "forge.ron",
     forgeRon({
-      local: `(name: "hostile", path: "./world.wasm")`,
+      local: `(name: "hostile", path: "./hostile.wasm")`,
       settings: "limits: Some(Limits(timeout_ms: Some(1000)))",
     }),
   );
@@ -203,8 +222,7 @@ Deno.test("a single instruction that never ends is ended there, without any flag
   if (!flags.includes("--import-map")) flags.push("--import-map", map);
   const zeros = "hex(zeroblob(800000))";
   const request = {
-    fieldName: "query",
-    arguments: `SELECT instr(${zeros}, substr(${zeros}, 1, 400000) || '1')`,
+    fieldName: `SELECT instr(${zeros}, substr(${zeros}, 1, 400000) || '1')`,
   };
   const { status, err } = await runForge(
     ["call", "hostile", "resolve-field", JSON.stringify(request)],
