@@ -88,6 +88,7 @@ export async function buildNpm(options: BuildNpmOptions): Promise<void> {
     package: packageJson(options),
     postBuild: () => finish(options.outDir),
   });
+  await publishPackageJson(options.outDir);
 }
 
 function entryPoints(): { name: string; path: string }[] {
@@ -105,6 +106,7 @@ function packageJson(options: BuildNpmOptions) {
     version,
     description,
     license,
+    type: "module",
     keywords: ["wasm", "webassembly", "wasi", "oci", "registry", "extensions"],
     homepage: `${HOME}#readme`,
     repository: { type: "git", url: `git+${HOME}.git` },
@@ -149,15 +151,18 @@ async function finish(outDir: string): Promise<void> {
     },
   });
   await nameCompiled(join(outDir, "esm", "src"));
-  await pointToBundle(join(outDir, "package.json"));
   await copyFiles(outDir);
 }
 
-/** These fields name the modules as they were compiled, all of them. */
-async function pointToBundle(path: string): Promise<void> {
-  const json = JSON.parse(await Deno.readTextFile(path));
-  const bin = { [PROGRAM.name]: `./dist/${PROGRAM.name}.js` };
+/** dnt names the modules as they were compiled, and the tests, which npm does not get. */
+async function publishPackageJson(outDir: string): Promise<void> {
+  const path = join(outDir, "package.json");
+  const { scripts: _tests, ...json } = JSON.parse(
+    await Deno.readTextFile(path),
+  );
   for (const { name } of STARTED_BY_URL) delete json.exports[name];
+  // Without "./" in front: npm takes that for a mistake, and says so.
+  const bin = { [PROGRAM.name]: `dist/${PROGRAM.name}.js` };
   const changed = { ...json, module: "./dist/mod.js", bin };
   await Deno.writeTextFile(path, JSON.stringify(changed, null, 2) + "\n");
 }
@@ -171,6 +176,8 @@ async function copyFiles(outDir: string): Promise<void> {
     join(outDir, ".npmignore"),
     [
       "/esm/**/*.js",
+      // Says that its modules are modules, as the package does.
+      "/esm/package.json",
       "/esm/deps/",
       ...READ_BY_TESTS.map((path) => `/esm/${path}`),
       "",

@@ -21,6 +21,18 @@ export interface BundleOptions {
   readonly entries: Readonly<Record<string, string>>;
 }
 
+/**
+ * Node has these symbols from 20.4 on, and what TypeScript makes of `await using`
+ * refuses to do without. From the registry of symbols, where esbuild and Babel
+ * look as well: what they made of a program's own `using` finds our methods.
+ *
+ * Every file begins with it, so that no class with such a method comes before,
+ * whichever file is imported first.
+ */
+const DISPOSAL = ["dispose", "asyncDispose"].map((name) =>
+  `Symbol.${name} ??= Symbol.for("Symbol.${name}");`
+).join(" ");
+
 /** A module that is started by its URL, such as that of a worker. */
 const STARTED_BY_URL =
   /new URL\(\s*"(\.\.?\/[^"]+)\.(?:js|ts)",\s*import\.meta\.url,?\s*\)/g;
@@ -40,10 +52,6 @@ export async function bundle(options: BundleOptions): Promise<void> {
   } finally {
     await stop();
   }
-  await Deno.writeTextFile(
-    join(options.to, "package.json"),
-    '{\n  "type": "module"\n}\n',
-  );
 }
 
 async function writeBundle(
@@ -66,6 +74,7 @@ async function writeBundle(
     platform: "node",
     target: "node20",
     packages: "external",
+    banner: { js: DISPOSAL },
     logLevel: "silent",
     plugins: [startedByUrl(entries)],
   });
