@@ -60,7 +60,7 @@ async function main(rounds: number): Promise<void> {
     const runtimes = await installRuntimes(
       join(tmpdir(), "forge-test-runtimes"),
     );
-    for (const runtime of runtimes) {
+    for (const runtime of runtimes.filter(({ isOldest }) => !isOldest)) {
       await report(runtime.name, onNode(project, runtime), rounds);
     }
     await report(`Deno ${Deno.version.deno}`, onDeno(project), rounds);

@@ -42,15 +42,36 @@ parseReference(1);
 `;
 }
 
+/** How a program is compiled. */
+export interface TypeSettings {
+  /** How modules are found. */
+  readonly moduleResolution: "node16" | "nodenext" | "bundler";
+  /** What is there without an import. */
+  readonly lib: readonly string[];
+}
+
+/** The ways to compile the consumer: most programs of Node do without a browser. */
+export const TYPE_SETTINGS: readonly TypeSettings[] = [
+  { moduleResolution: "node16", lib: ["ES2022"] },
+  { moduleResolution: "nodenext", lib: ["ES2022"] },
+  { moduleResolution: "bundler", lib: ["ES2022", "DOM"] },
+];
+
+/** The file with {@linkcode tsconfig}. */
+export function tsconfigName({ moduleResolution }: TypeSettings): string {
+  return `tsconfig.${moduleResolution}.json`;
+}
+
 /** The configuration under which the consumer is compiled. */
-export function tsconfig(moduleResolution: "node16" | "bundler"): string {
+export function tsconfig({ moduleResolution, lib }: TypeSettings): string {
   return JSON.stringify({
     compilerOptions: {
       strict: true,
       noEmit: true,
       skipLibCheck: false,
       target: "es2022",
-      module: moduleResolution === "bundler" ? "esnext" : "node16",
+      lib,
+      module: moduleResolution === "bundler" ? "esnext" : moduleResolution,
       moduleResolution,
       types: ["node"],
     },

@@ -22,6 +22,11 @@ export interface InstalledPackage {
   readonly installedBytes: number;
   /** Packages that come along. */
   readonly dependencies: readonly string[];
+  /** Its package.json, and what `npm pkg fix` makes of that before npm publishes it. */
+  readonly packageJson: {
+    readonly written: unknown;
+    readonly corrected: unknown;
+  };
   /** Files in the tarball. */
   readonly files: readonly string[];
 }
@@ -32,6 +37,17 @@ interface Packed {
   readonly size: number;
   readonly files: readonly { readonly path: string }[];
 }
+
+/** Versions of TypeScript by their directories in `node_modules`: the oldest that is supported, and the newest. */
+export const COMPILERS: Readonly<
+  Record<string, { readonly name: string; readonly spec: string }>
+> = {
+  typescript: { name: "TypeScript", spec: "typescript@^7.0.2" },
+  "typescript-5.7": {
+    name: "TypeScript 5.7",
+    spec: "typescript-5.7@npm:typescript@~5.7.0",
+  },
+};
 
 /** Builds, packs and installs below a directory that the caller removes. */
 export async function installPackage(
@@ -53,7 +69,12 @@ export async function installPackage(
   const manifest = await readPackageJson(built);
   const dependencies = Object.keys(manifest.dependencies ?? {});
   await npm(
-    ["install", "--save-dev", "typescript@^7.0.2", ...manifest.development],
+    [
+      "install",
+      "--save-dev",
+      ...Object.values(COMPILERS).map(({ spec }) => spec),
+      ...manifest.development,
+    ],
     project,
   );
   const home = join(project, "node_modules", manifest.name);
@@ -67,8 +88,16 @@ export async function installPackage(
     tarballBytes: packed.size,
     installedBytes,
     dependencies,
+    packageJson: await correct(built),
     files: packed.files.map(({ path }) => path),
   };
+}
+
+/** Nothing reads the package where it was built any more. */
+async function correct(built: string) {
+  const written = await readPackageJson(built);
+  await npm(["pkg", "fix"], built);
+  return { written, corrected: await readPackageJson(built) };
 }
 
 async function readPackageJson(directory: string) {

