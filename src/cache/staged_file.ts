@@ -32,13 +32,12 @@ export async function createStagedFile(
   let sink = new WriteBehind(await files.create(path));
   let finished = false;
   const discard = async () => {
-    try {
-      await sink.close();
-      await files.remove(path);
-    } catch {
-      // The directory is gone or read-only: nothing more can be done, and the error that
-      // led here is the one to report. `removeLeftovers` takes what remains.
-    }
+    // The error that led here is the one to report. What cannot be closed as it
+    // should, on a disk that is full, can be removed all the same.
+    await sink.close().catch(() => {});
+    // Where the directory is gone or read-only, nothing more can be done:
+    // `removeLeftovers` takes what remains.
+    await files.remove(path).catch(() => {});
   };
   return {
     path,

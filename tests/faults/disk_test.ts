@@ -47,6 +47,18 @@ const REFUSALS: readonly {
     says: FULL,
   },
   {
+    // As NFS says it, and quotas.
+    name: "a disk that is full when a file is closed leaves nothing",
+    broken: () =>
+      sinks((sink) => ({
+        async close() {
+          await sink.close();
+          await failing("ENOSPC")();
+        },
+      })),
+    says: FULL,
+  },
+  {
     name: "a disk quota that is used up leaves nothing",
     broken: () => sinks(() => ({ write: failing("EDQUOT") })),
     says: "the disk quota is used up",
