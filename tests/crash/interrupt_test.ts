@@ -3,9 +3,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { fixture, forgeRon, openWorkspace } from "../cli/workspace.ts";
-import { assemble } from "../wasm/assemble.ts";
 import { checkCache } from "./cache_check.ts";
 import { startForge } from "./puller.ts";
+import { BEGUN, spinningProject } from "./spinning.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const MIB = 1024 * 1024;
@@ -56,26 +56,13 @@ for (const flags of [[], ["--no-sandbox"]]) {
 for (const flags of [[], ["--no-sandbox"]]) {
   Deno.test(`Ctrl-C ends an extension that computes and so never hears of it${flags.map((flag) => ` with ${flag}`)}`, async () => {
     await using work = await openWorkspace();
-    const wasm = await assemble(
-      "spin",
-      `(module
-      (import "wasi_snapshot_preview1" "fd_write"
-        (func $write (param i32 i32 i32 i32) (result i32)))
-      (memory (export "memory") 1)
-      (data (i32.const 8) "\\10\\00\\00\\00\\06\\00\\00\\00begun\\n")
-      (func (export "_start")
-        (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))
-        (loop $forever (br $forever))))`,
-    );
-    await work.write("spin.wasm", wasm);
-    const limits = "fuel: Some(9000000000000000), timeout_ms: Some(4000000)";
-    const local =
-      `(name: "spin", path: "spin.wasm", limits: Some((${limits})))`;
-    await work.write("forge.ron", forgeRon({ local }));
+    for (const [name, content] of Object.entries(await spinningProject())) {
+      await work.write(name, content);
+    }
     const begun = Promise.withResolvers<void>();
     const call = startForge(["call", "spin", "_start", ...flags], {
       cwd: work.root,
-      onLine: (line) => line === "[spin] begun" && begun.resolve(),
+      onLine: (line) => line === BEGUN && begun.resolve(),
     });
     await begun.promise;
     assert(call.signal("SIGINT", "group"));

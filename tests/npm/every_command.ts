@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import type { Registry } from "../../src/testing/mod.ts";
+import { spinningProject } from "../crash/spinning.ts";
 import { ROOT } from "./project.ts";
 import type { RunResult } from "./run.ts";
 
@@ -47,6 +48,13 @@ const CASES: readonly Case[] = [
     line: "watch",
     endAt: /^Watching tracker$/m,
     shows: /^\[tracker\] answered 0 calls$/m,
+  },
+  {
+    // Nothing of the process hears of it while an extension computes.
+    line: "call spin _start --config spin/forge.ron",
+    endAt: /^\[spin\] begun$/m,
+    shows: /^\[spin\] begun$/m,
+    status: 130,
   },
   { line: "lock", shows: /^tracker .* added$/m },
   { line: "publish MODULE IMAGE:v1.1.0 --version 1.1.0", shows: DIGEST },
@@ -118,6 +126,10 @@ export async function runEveryCommand(
   const image = `${registry.host}/acme/${crypto.randomUUID()}`;
   const env = { HOME: cwd, XDG_CACHE_HOME: cwd, PASSWORD: "secret" };
   try {
+    await Deno.mkdir(join(cwd, "spin"));
+    for (const [name, content] of Object.entries(await spinningProject())) {
+      await Deno.writeFile(join(cwd, "spin", name), content);
+    }
     const problems = await problemsOf({ command: program, cwd, env }, image);
     return {
       status: problems.length === 0 ? 0 : 1,
