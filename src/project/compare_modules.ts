@@ -63,13 +63,13 @@ function inner(bytes: Uint8Array<ArrayBuffer>): WasmInfo {
 /** Its schema; `undefined` when it does not start without its data. */
 async function schemaOf(
   bytes: Uint8Array<ArrayBuffer>,
-  { name, signal }: CompareModulesOptions,
+  { name, ...options }: CompareModulesOptions,
 ): Promise<string | undefined> {
   try {
-    await using extension = await loadExtension({ name, bytes }, { signal });
+    await using extension = await loadExtension({ name, bytes }, options);
     return extension.schema ?? "";
   } catch (error) {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     if (error instanceof ForgeError) return undefined;
     throw error;
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { LoadExtensionOptions } from "../runtime/mod.ts";
+
 /** What came and what went, in the order of the newer, the older. */
 export interface ListChange {
   /** What only the newer has. */
@@ -32,6 +34,8 @@ export interface CompareModulesOptions {
   readonly name: string;
   /** Stops the wait for a module that is asked for its schema. */
   readonly signal?: AbortSignal | undefined;
+  /** Called while a module runs, as in `LoadExtensionOptions`. */
+  readonly whileBusy?: LoadExtensionOptions["whileBusy"];
 }
 
 /**

@@ -112,11 +112,13 @@ async function compareAll(
   const compared: Compared[] = [];
   for (const each of updates) {
     const { name, before, after } = each;
-    const { signal, platform: { files } } = io;
+    const { signal, whileBusy, platform: { files } } = io;
     const old = before &&
       await readModule({ ...after, ...before }, { files, signal });
     const now = await readModule(after, { files, signal });
-    const changes = await compareModules(old, now, { name, signal });
+    const changes = await compareModules(old, now, {
+      ...{ name, signal, whileBusy },
+    });
     compared.push({ update: each, changes, text: changesText(each, changes) });
   }
   return compared;
