@@ -23,7 +23,14 @@ async function openTracker(options: WorkspaceOptions = {}) {
     await work.write(`${name}.wasm`, await fixture(name));
     local.push(`(name: "${name}", path: "${name}.wasm")`);
   }
-  await work.write("forge.ron", forgeRon({ local: local.join(", ") }));
+  await work.write(
+    "forge.ron",
+    forgeRon({
+      local: local.join(", "),
+      // Enough for all of it, and soon burnt where machines are busy.
+      settings: "limits: Some(Limits(fuel: Some(50000000)))",
+    }),
+  );
   return work;
 }
 
