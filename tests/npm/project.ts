@@ -39,15 +39,23 @@ interface Packed {
 }
 
 /** Versions of TypeScript by their directories in `node_modules`: the oldest that is supported, and the newest. */
-export const COMPILERS: Readonly<
-  Record<string, { readonly name: string; readonly spec: string }>
-> = {
+export const COMPILERS: Readonly<Record<string, Compiler>> = {
   typescript: { name: "TypeScript", spec: "typescript@^7.0.2" },
   "typescript-5.7": {
     name: "TypeScript 5.7",
     spec: "typescript-5.7@npm:typescript@~5.7.0",
+    // It is slow, and what it does not know is the same whatever the settings.
+    once: true,
   },
 };
+
+/** A compiler as npm has it. */
+interface Compiler {
+  readonly name: string;
+  readonly spec: string;
+  /** Whether one of the ways to compile is enough. */
+  readonly once?: boolean;
+}
 
 /** Builds, packs and installs below a directory that the caller removes. */
 export async function installPackage(

