@@ -25,7 +25,12 @@ import {
   type GuestParts,
   RESULT,
 } from "../runtime/hostile/guest.ts";
-import { readAudit, restartFlags, runForge } from "./real_process.ts";
+import {
+  readAudit,
+  restartFlags,
+  runForge,
+  type RunForgeOptions,
+} from "./real_process.ts";
 
 const VARIABLES = { FORGE_TEST_USER: "ada", FORGE_TEST_TOKEN: "t0ken" };
 
@@ -178,58 +183,55 @@ const RUNS_ITS_NAME: GuestParts = {
     (i32.const ${FREE})`,
 };
 
-Deno.test("a statement that never ends is ended in the process with no rights, too", async () => {
-  await using work = await openWorkspace();
+/** A project of an extension that runs what SQL it is asked, under these limits. */
+async function openHostile(limits: string) {
+  const work = await openWorkspace();
   await work.write("hostile.wasm", await guest(RUNS_ITS_NAME));
   await work.write(
     "forge.ron",
     forgeRon({
       local: `(name: "hostile", path: "./hostile.wasm")`,
-      settings:
-        "limits: Some(Limits(database_steps: Some(1000000), timeout_ms: Some(60000)))",
+      settings: `limits: Some(Limits(${limits}))`,
     }),
   );
-  const ask = (sql: string) => {
-    const request = { fieldName: sql };
-    return runForge(
-      ["call", "hostile", "resolve-field", JSON.stringify(request)],
-      { cwd: work.root },
-    );
+  return {
+    ask: (sql: string, options: Omit<RunForgeOptions, "cwd"> = {}) =>
+      runForge(
+        ["call", "hostile", "resolve-field", stringify({ fieldName: sql })],
+        { ...options, cwd: work.root },
+      ),
+    [Symbol.asyncDispose]: () => work[Symbol.asyncDispose](),
   };
-  const endless = await ask(
+}
+
+const { stringify } = JSON;
+
+Deno.test("a statement that never ends is ended in the process with no rights, too", async () => {
+  await using hostile = await openHostile(
+    "database_steps: Some(1000000), timeout_ms: Some(60000)",
+  );
+  const endless = await hostile.ask(
     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c",
   );
   assertEquals(endless.status, 1);
   assertStringIncludes(endless.err, "Cannot finish SQL: it takes more than");
   // What the first one left is no hindrance to the next.
-  const next = await ask("SELECT name FROM sqlite_schema");
+  const next = await hostile.ask("SELECT name FROM sqlite_schema");
   assertEquals([next.status, next.out], [0, "1\n"], next.err);
 });
 
 Deno.test("a single instruction that never ends is ended there, without any flag for it", async () => {
-  await using work = await openWorkspace();
-  await work.write("hostile.wasm", await guest(RUNS_ITS_NAME));
-  await work.write(
-    "forge.ron",
-    forgeRon({
-      local: `(name: "hostile", path: "./hostile.wasm")`,
-      settings: "limits: Some(Limits(timeout_ms: Some(1000)))",
-    }),
-  );
+  await using hostile = await openHostile("timeout_ms: Some(1000)");
   // The configuration of this checkout has the flag.
   const map = new URL("../../deno.json", import.meta.url).pathname;
   const flags = [...restartFlags(), "--no-config"];
   if (!flags.includes("--import-map")) flags.push("--import-map", map);
   const zeros = "hex(zeroblob(800000))";
-  const request = {
-    fieldName: `SELECT instr(${zeros}, substr(${zeros}, 1, 400000) || '1')`,
-  };
-  const { status, err } = await runForge(
-    ["call", "hostile", "resolve-field", JSON.stringify(request)],
+  const { status, err } = await hostile.ask(
+    `SELECT instr(${zeros}, substr(${zeros}, 1, 400000) || '1')`,
     {
-      cwd: work.root,
       flags: ["-A", ...flags],
-      env: { FORGE_RESTART_FLAGS: JSON.stringify(flags) },
+      env: { FORGE_RESTART_FLAGS: stringify(flags) },
     },
   );
   assertEquals(status, 1, err);

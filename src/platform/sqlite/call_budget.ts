@@ -13,7 +13,7 @@ import type { LoadedSqlite } from "./wasm_library.ts";
 /**
  * What code may burn for a millisecond of a call's time. It pays for the
  * longest way through each loop, so this is not what it does: of the functions
- * of SQL that were tried none burnt more, and the slowest a third of it.
+ * of SQL that were tried `trim` burnt 8 million in a millisecond, `LIKE` 41.
  */
 const FUEL_PER_MS = 10_000_000;
 /** Sorting and bringing in the log are one instruction, however little time there is. */
